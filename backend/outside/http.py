@@ -37,7 +37,7 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long we wait, in seconds, and how often. `total` bounds one attempt, and when the last may start."""
+    """How long we wait, in seconds, and how often. `total` bounds an attempt, and the last one's start."""
 
     connect: float = 2.0
     read: float = 5.0

@@ -74,7 +74,7 @@ def _spoken(key: str, value: Value) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without what WeChat refuses or what lies to the eye: controls, bidi and zero-width marks, private use."""
+    """Without what WeChat refuses or what lies to the eye: controls, bidi, zero-width, private use."""
     kept = (" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\r\n" else c for c in text)
     visible = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
     return re.sub(r" {2,}", " ", visible).strip()

@@ -43,7 +43,7 @@ class WeChatPush:
         return _same(push_signature(self._token, timestamp, nonce), signature)
 
     def open(self, body: bytes, *, msg_signature: str, timestamp: str, nonce: str) -> dict[str, Any]:
-        """The event's JSON object; raises PushForged. One event may come three times: the caller's to know."""
+        """The event's JSON object; raises PushForged. One event may come three times."""
         encrypted = _encrypted(body)
         if not _same(push_signature(self._token, timestamp, nonce, encrypted), msg_signature):
             raise PushForged("signature")
