@@ -1,8 +1,9 @@
 """Which characters a paper may carry: each must be drawable, visible and come back from the PDF unchanged.
 
-Three questions, asked before an approval may commit: `normalise` (one spelling of a character), `forbidden_characters`
-(what no paper may carry, whatever the font) and `missing_glyphs` (what our fonts cannot draw). The fonts are Noto Serif SC
-from its wheel and, for rare names (䶮, 㛃, U+2CB4E), BabelStone Han from Debian's `fonts-babelstone-han`.
+Three questions, asked before an approval may commit: `normalise` (one spelling of a character),
+`forbidden_characters` (what no paper may carry, whatever the font) and `missing_glyphs` (what our fonts
+cannot draw). The fonts are Noto Serif SC from its wheel and, for rare names (䶮, 㛃, U+2CB4E), BabelStone
+Han from Debian's `fonts-babelstone-han`.
 """
 
 import unicodedata
@@ -34,7 +35,7 @@ _REASONS = {
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ZERO_WIDTH = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060\u180e\ufeff")
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_OTHER_SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f")
+_OTHER_SPACES = frozenset("\u00a0\u1680\u202f\u205f") | frozenset(map(chr, range(0x2000, 0x200B)))
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _RADICALS = range(0x2E80, 0x2FE0)
 _IDEOGRAPHIC_PLANES = range(0x20000, 0x3FFFE)
@@ -85,7 +86,10 @@ def _drawable() -> frozenset[int]:
 
 
 def normalise(text: str) -> str:
-    """NFC: one spelling for each character, so that equal names are equal strings (UAX 15). Widths stay as typed."""
+    """NFC.
+
+    One spelling for each character, so that equal names are equal strings (UAX 15). Widths stay as typed.
+    """
     return unicodedata.normalize("NFC", text)
 
 
@@ -96,7 +100,8 @@ def missing_glyphs(text: str) -> list[str]:
 
 
 def forbidden_characters(text: str) -> list[ForbiddenCharacter]:
-    """Every character that no paper may carry, with its place: invisible, reordering, private, unassigned, emoji.
+    """Every character that no paper may carry, with its place: invisible, reordering, private, unassigned,
+    emoji.
 
     Line breaks are among them: a paragraph is one string, and several paragraphs are a list.
     """
@@ -118,7 +123,7 @@ def _reason(character: str) -> str | None:
         ("空白填充字符", character in _FILLERS),
         ("特殊空格", character in _OTHER_SPACES),
         ("异体选择符", any(point in block for block in _VARIATION_SELECTORS)),
-        # Looks exactly like the ideograph (⼀ and 一) but is another character: names would not be found again.
+        # Looks just like the ideograph (⼀ and 一) but is another character: no name would be found again.
         ("部首符号,不是汉字", point in _RADICALS),
         ("非字符", point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF),
         ("表情符号", _is_emoji(character)),
@@ -129,9 +134,13 @@ def _reason(character: str) -> str | None:
 
 
 def _category(character: str) -> str:
-    """The general category; Python's tables are older than the newest ideographs, which our fonts may well draw."""
+    """The general category.
+
+    Python's tables are older than the newest ideographs, which our fonts may well draw.
+    """
     category = unicodedata.category(character)
-    is_new_ideograph = category == "Cn" and ord(character) in _IDEOGRAPHIC_PLANES and ord(character) in _drawable()
+    point = ord(character)
+    is_new_ideograph = category == "Cn" and point in _IDEOGRAPHIC_PLANES and point in _drawable()
     return "Lo" if is_new_ideograph else category
 
 

@@ -1,12 +1,13 @@
 """The canonical document: what one sealed paper (文书) says, as plain data.
 
-RFC 8785 JSON of exactly this is what the token's digest covers, so nothing here may be decided later by a template:
-every word of substance a reader sees is in the document; templates add headings, rules and the verification panel.
-Values are strings, the integer `schema`, and lists; no nulls, no empty strings: an absent thing is an absent key.
-The fields by kind are in FIELDS below and, with examples, in docs/documents.md.
+RFC 8785 JSON of exactly this is what the token's digest covers, so nothing here may be decided later by a
+template: every word of substance a reader sees is in the document; templates add headings, rules and the
+verification panel. Values are strings, the integer `schema`, and lists; no nulls, no empty strings: an
+absent thing is an absent key. The fields by kind are in FIELDS below and, with examples, in
+docs/documents.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -16,6 +17,8 @@ from backend.papers.seal_picture import LONGEST_NAME, SealKind
 
 SCHEMA = 1
 MOST_CHARACTERS = 20_000  # of all body paragraphs together: some 45 pages
+#: Characters a string may have elsewhere: in a table's row, where it must fit on one page, and as its label.
+LONGEST_TEXT, LONGEST_LABEL = 500, 60
 
 Kind = Literal["certificate", "receipt", "correction_notice", "refusal", "notice"]
 Form = Literal["text", "date", "texts", "pairs", "triples", "issuer", "holder"]
@@ -60,7 +63,10 @@ _PARTS: dict[str, tuple[str, ...]] = {"issuer": ("name", "code"), "holder": ("na
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a document: `field` as a path (`body.2`), `message` for the person who edits it."""
+    """One thing wrong with a document.
+
+    `field` as a path (`body.2`), `message` for the person who edits it.
+    """
 
     field: str
     message: str
@@ -78,11 +84,13 @@ def printed_date(value: str) -> str:
 
 
 def faults(document: Mapping[str, Any]) -> list[Fault]:
-    """Everything that keeps `document` from being printed, empty when it is fit: the papers' part of the lint.
+    """Everything that keeps `document` from being printed, empty when it is fit: the papers' part of the
+    lint.
 
-    Checks the shape (missing, unknown, empty fields), the dates, the length, and every character: drawable, visible, NFC.
+    Checks the shape (missing, unknown, empty fields), the dates, the length, and every character: drawable,
+    visible, NFC.
     """
-    kind = document.get("kind")
+    kind = str(document.get("kind"))
     if kind not in FIELDS or document.get("schema") != SCHEMA:
         return [Fault("kind", f"不认识的文书种类或版本: {kind}")]
     found = list(_shape_faults(document))
@@ -107,12 +115,16 @@ def _has_form(value: object, form: Form) -> bool:
     if form in ("text", "date"):
         return _is_text(value) and (form == "text" or _is_date(str(value)))
     if form in _PARTS:
-        return isinstance(value, Mapping) and set(value) == set(_PARTS[form]) and all(map(_is_text, value.values()))
+        return isinstance(value, Mapping) and set(value) == set(_PARTS[form]) and _all_text(value.values())
     if not isinstance(value, list) or not value:
         return False
     if form == "texts":
-        return all(map(_is_text, value))
-    return all(isinstance(row, list) and len(row) == _WIDTHS[form] and all(map(_is_text, row)) for row in value)
+        return _all_text(value)
+    return all(isinstance(row, list) and len(row) == _WIDTHS[form] and _all_text(row) for row in value)
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(map(_is_text, values))
 
 
 def _is_text(value: object) -> bool:
@@ -138,6 +150,19 @@ def _length_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("body", f"正文共{length}个字,最多{MOST_CHARACTERS}个字,请精简")
     if len(document["issuer"]["name"]) > LONGEST_NAME:
         yield Fault("issuer.name", f"出具单位名称最多{LONGEST_NAME}个字")
+    for field, text in texts(document):
+        most = _most_characters(field)
+        if len(text) > most:
+            yield Fault(field, f"这一项共{len(text)}个字,最多{most}个字,请精简")
+
+
+def _most_characters(field: str) -> int:
+    """By path: labels are the first of a row; title, number and names stand on one or two lines."""
+    if field.startswith("body."):
+        return MOST_CHARACTERS
+    is_label = field.split(".")[0] in ("facts", "where_to_go", "items") and field.endswith(".0")
+    is_short = is_label or field in ("title", "number", "receiver") or field.startswith("holder.")
+    return LONGEST_LABEL if is_short else LONGEST_TEXT
 
 
 def _text_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -147,8 +172,8 @@ def _text_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         forbidden = forbidden_characters(text)
         for character in forbidden[:5]:
             yield Fault(field, str(character))
-        for character in [] if forbidden else missing_glyphs(text)[:5]:
-            yield Fault(field, f"字库中没有“{character}”(U+{ord(character):04X})这个字,请核对,或与管理员联系补充字库")
+        for missing in [] if forbidden else missing_glyphs(text)[:5]:
+            yield Fault(field, f"字库中没有“{missing}”(U+{ord(missing):04X})这个字,请核对,或请管理员补充字库")
 
 
 def texts(value: Mapping[str, Any] | Sequence[Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The round red seal (公章) as a drawing: a ring, a five-pointed star, the name along the arc.
 
-Proportions after 国发〔1999〕25号 for seals of grass-roots bodies: 42 mm across, the star in the middle, the name from left to
-right along the ring, in Song type. The characters are drawn as outlines, so the picture needs no font and can be neither
-searched nor copied as text. It is only a picture: what proves the paper is the signature and the code.
+Proportions after 国发〔1999〕25号 for seals of grass-roots bodies: 42 mm across, the star in the middle,
+the name from left to right along the ring, in Song type. The characters are drawn as outlines, so the
+picture needs no font and can be neither searched nor copied as text. It is only a picture: what proves the
+paper is the signature and the code.
 """
 
 from dataclasses import dataclass
@@ -90,7 +91,10 @@ def _star(centre_y: float) -> str:
 
 
 def _lettering(count: int, sweep: float) -> _Lettering:
-    """Large and square while the name is short; then narrower, then lower, so that 40 characters still fit."""
+    """Large and square while the name is short.
+
+    Then narrower, then lower, so that 40 characters still fit.
+    """
     step = min(_WIDEST_STEP, sweep / count)
     for height in (_TALLEST, 4.8, 4.4, 4.0, _SHORTEST):
         room = radians(step) * (_head_radius() - height) * 1.04
@@ -125,7 +129,10 @@ def _line(text: str, *, height: float, centre_y: float) -> list[str]:
 
 
 def _character(character: str, place: Transform, width: float, height: float) -> str:
-    """One outline, its em box centred on `place` and scaled to width x height mm; SVG's y axis points down."""
+    """One outline, its em box centred on `place` and scaled to width x height mm.
+
+    SVG's y axis points down.
+    """
     glyphs, glyph, em, middle = _outline(character)
     shape = place.scale(width / em, -height / em).translate(-glyphs[glyph].width / 2, -middle)
     pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.3f}".rstrip("0").rstrip("."))

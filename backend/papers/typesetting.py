@@ -1,11 +1,14 @@
-"""From a canonical document to a PDF/A-2b: A4, tagged, selectable text, code and seal, through the `typst` compiler.
+"""From a canonical document to a PDF/A-2b: A4, tagged, selectable text, code and seal, through the `typst`
+compiler.
 
-The document's shape is in `paper_shape`; the layouts are in the folder `typst`, one file a kind. All data reaches them as
-JSON in `sys.inputs`, so what a person wrote is text and cannot run as markup. The same input gives the same bytes: the
-creation time is midnight, Beijing time, of the day of issue, and the compiler sees only the fonts named here.
+The document's shape is in `paper_shape`; the layouts are in the folder `typst`, one file a kind. All data
+reaches them as JSON in `sys.inputs`, so what a person wrote is text and cannot run as markup. The same
+input gives the same bytes: the creation time is midnight, Beijing time, of the day of issue, and the
+compiler sees only the fonts named here.
 
-Threads: one compiler lives as long as the process (fonts are read once: 60 ms cold, 10-25 ms warm) and serves one caller
-at a time behind a lock. Its thread pool does not survive a fork: typeset only in the process that will go on typesetting.
+Threads: one compiler lives as long as the process (fonts are read once: 60 ms cold, 10-25 ms warm) and
+serves one caller at a time behind a lock. Its thread pool does not survive a fork: typeset only in the
+process that will go on typesetting.
 """
 
 import json
@@ -47,9 +50,9 @@ class CannotTypeset(Exception):
 def typeset(document: Mapping[str, Any], *, qr_text: str, check_code: str | None) -> bytes:
     """PDF/A-2b of `document` (shape: `paper_shape`), its seal drawn, its code printed; not signed yet.
 
-    `qr_text` is the whole text of the QR code: an upper-case URL ending in digits. `check_code` is the 查验码, eight
-    characters with or without the hyphen, None for papers that have none. Raises CannotTypeset on a document with
-    faults; a `typst.TypstError` would be a defect of a layout.
+    `qr_text` is the whole text of the QR code: an upper-case URL ending in digits. `check_code` is the
+    查验码, eight characters with or without the hyphen, None for papers that have none. Raises
+    CannotTypeset on a document with faults; a `typst.TypstError` would be a defect of a layout.
     """
     found = faults(document)
     if found:
@@ -100,17 +103,24 @@ def _qr_width(size: int) -> float:
 
 
 def _qr(text: str) -> list[list[bool]]:
-    """The modules of the code, level M: the address as alphanumeric, the number as digits, which keeps it small."""
+    """The modules of the code, level M.
+
+    The address as alphanumeric, the number as digits, which keeps it small.
+    """
     address, slash, number = text.rpartition("/")
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
     code.add_data(QRData(address + slash, mode=MODE_ALPHA_NUM))
     code.add_data(QRData(number, mode=MODE_NUMBER))
     code.make(fit=True)
-    return code.get_matrix()
+    modules: list[list[bool]] = code.get_matrix()
+    return modules
 
 
 def _qr_svg(modules: list[list[bool]]) -> str:
-    """Black runs on white, one unit a module, the quiet zone included: it must stay white whatever lies around it."""
+    """Black runs on white, one unit a module, the quiet zone included.
+
+    It must stay white whatever lies around it.
+    """
     size = len(modules)
     runs = []
     for y, line in enumerate(modules):
@@ -138,7 +148,10 @@ def trusted_address(qr_text: str) -> str:
 
 
 def rows(document: Mapping[str, Any]) -> list[list[str]]:
-    """The [label, value] table of a paper: who, for what, until when, then the document's own facts and marks."""
+    """The [label, value] table of a paper.
+
+    Who, for what, until when, then the document's own facts and marks.
+    """
     holder = document["holder"]
     found = [["姓名", holder["name"]], [holder["id_type"], holder["id_number"]]]
     found += [["用途", document["purpose"]]] if "purpose" in document else []
