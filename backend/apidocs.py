@@ -1,0 +1,102 @@
+"""The OpenAPI document and its browsable page, whose assets come from a package, not a CDN.
+
+The public sees what citizens and the public may call; the calls of staff are shown to logged-in staff only.
+`flask zheng openapi` prints the whole document for the client's generator.
+"""
+
+import json
+from importlib.resources import files
+from typing import Any, cast
+
+import click
+from flask import Blueprint, Response, current_app, jsonify
+from flask.cli import with_appcontext
+from marshmallow import Schema as MarshmallowSchema
+
+from backend import http
+from backend.access import STAFF, Permission
+from backend.problems import NotFound
+
+_ASSETS = {
+    "swagger-ui.css": ("css", "text/css"),
+    "swagger-ui-bundle.js": ("js", "text/javascript"),
+}
+_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>掌上证 API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
+_START = "SwaggerUIBundle({url:'/openapi.json',dom_id:'#docs',deepLinking:true,validatorUrl:null});"
+
+blueprint = Blueprint("apidocs", __name__)
+
+
+def describe(api: http.Api) -> None:
+    """What every document says: the bearer scheme, and names for nested shapes."""
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+
+
+def schema_name(schema: type[MarshmallowSchema] | MarshmallowSchema) -> str:
+    """The component's name of a shape."""
+    cls = schema if isinstance(schema, type) else type(schema)
+    return cls.__name__.removesuffix("Schema")
+
+
+def document(*, staff: bool) -> dict[str, Any]:
+    """The OpenAPI 3.1 document; without `staff`, only what the public and citizens may call."""
+    whole = cast(dict[str, Any], current_app.extensions["zhangshangzheng.api"].spec.to_dict())
+    if staff:
+        return whole
+    paths = {}
+    for path, operations in whole["paths"].items():
+        kept = {name: item for name, item in operations.items() if not _staff_only(item)}
+        if any("operationId" in item for item in kept.values() if isinstance(item, dict)):
+            paths[path] = kept
+    return {**whole, "paths": paths}
+
+
+def _staff_only(operation: Any) -> bool:
+    roles = operation.get("x-roles") if isinstance(operation, dict) else None
+    return bool(roles) and set(roles) <= {str(role) for role in STAFF}
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The API as OpenAPI 3.1."""
+    return http.in_transaction(
+        lambda session: jsonify(document(staff=bool(http.actor_of_request(session).grants))), read_only=True
+    )
+
+
+@blueprint.get("/docs")
+def docs() -> Response:
+    """The browsable page."""
+    response = Response(_PAGE, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; frame-ancestors 'none'"
+    )
+    return response
+
+
+@blueprint.get("/docs/<name>")
+def asset(name: str) -> Response:
+    """One file of the page."""
+    if name == "start.js":
+        return Response(_START, content_type="text/javascript")
+    if name not in _ASSETS:
+        raise NotFound("没有这个地址")
+    folder, media_type = _ASSETS[name]
+    path = files("flask_openapi3_swagger") / "templates" / "swagger" / folder / name
+    return Response(path.read_bytes(), content_type=media_type, headers={"Cache-Control": "max-age=86400"})
+
+
+for view in (openapi, docs, asset):
+    view.zheng_permission = Permission.PUBLIC_READ  # type: ignore[attr-defined]
+
+
+@click.command("openapi")
+@click.option("--public", is_flag=True, help="只输出公众与群众可用的接口")
+@with_appcontext
+def openapi_command(public: bool) -> None:
+    """Print the OpenAPI document."""
+    click.echo(json.dumps(document(staff=not public), ensure_ascii=False, indent=1, sort_keys=True))

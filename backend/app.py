@@ -1,0 +1,86 @@
+"""create_app(): settings -> extensions -> blueprints -> commands, read top to bottom."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from flask import Flask, Response, g, request
+from flask.cli import AppGroup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend import apidocs, health, http, logs, privacy, runtime
+from backend.organisations.authority import actor_of_token
+from backend.privacy import FieldKeys
+from backend.runtime import Runtime
+from backend.settings import Settings
+
+#: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
+_BLUEPRINTS: Sequence[Any] = ()
+
+#: Blueprints of desks and the public (HTML).
+_PAGES: Sequence[Any] = ()
+
+#: Commands of `flask zheng`.
+_COMMANDS: Sequence[click.Command] = (apidocs.openapi_command,)
+
+_MAX_REQUEST_BYTES = 12 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, *, own: Runtime | None = None) -> Flask:
+    """The application. `own` brings a runtime made elsewhere (tests, commands)."""
+    settings = settings or (own.settings if own else Settings())
+    settings.refuse_unsafe()
+    logs.configure()
+    app = Flask("zhangshangzheng", static_folder=None, template_folder=None)
+    app.config.update(_flask_config(settings))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    privacy.use(
+        FieldKeys.parse(settings.field_keys.get_secret_value(), settings.index_key.get_secret_value())
+    )
+    runtime.attach(app, own or runtime.build(settings))
+    http.authenticate_with(app, actor_of_token)
+    http.install_handlers(app)
+    app.after_request(_harden)
+
+    api = http.Api(app)
+    apidocs.describe(api)
+    for blueprint in _BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    for page in (health.blueprint, apidocs.blueprint, *_PAGES):
+        app.register_blueprint(page)
+    app.extensions["zhangshangzheng.api"] = api
+
+    zheng = AppGroup("zheng", help="掌上证 的管理命令")
+    for command in _COMMANDS:
+        zheng.add_command(command)
+    app.cli.add_command(zheng)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "MAX_CONTENT_LENGTH": _MAX_REQUEST_BYTES,
+        "METRICS_TOKEN": settings.metrics_token.get_secret_value(),
+        "API_TITLE": "掌上证 API",
+        "API_VERSION": "1",
+        "OPENAPI_VERSION": "3.1.0",
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _harden(response: Response) -> Response:
+    """Headers every answer carries, and the metrics of the request."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers.setdefault("X-Trace-Id", g.get("trace_id", ""))
+    if runtime.current().settings.environment == "production":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    rule = request.url_rule.rule if request.url_rule else "unknown"
+    health.REQUESTS.labels(rule, request.method, str(response.status_code)).inc()
+    return response

@@ -1,0 +1,99 @@
+"""Writing the audit trail and the record of looks; reading them back."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import clock
+from backend.access import Actor, Grant, Permission, require, within
+from backend.audit.models import AccessRecord, AuditEntry
+from backend.paging import Key, Page, page
+
+NO_COUNTY = "000000"
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    subject_kind: str,
+    subject_id: uuid.UUID | None = None,
+    grant: Grant | None = None,
+    organisation_id: uuid.UUID | None = None,
+    county_code: str = NO_COUNTY,
+    for_person_id: uuid.UUID | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """Write one act beside the change it describes. `facts` must hold ids and codes only."""
+    entry = AuditEntry(
+        county_code=county_code,
+        at=clock.now(),
+        action=action,
+        account_id=actor.account_id,
+        for_person_id=for_person_id,
+        organisation_id=organisation_id or (grant.organisation_id if grant else None),
+        role=str(grant.role) if grant else None,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        facts=facts,
+        trace_id=actor.trace_id,
+    )
+    session.add(entry)
+    return entry
+
+
+def look(
+    session: Session,
+    actor: Actor,
+    *,
+    holder_id: uuid.UUID,
+    kind: str,
+    item_kind: str,
+    item_id: uuid.UUID | None,
+    verdict: str,
+    reason: str,
+    scope: str = "",
+    matter: str = "",
+    organisation_name: str = "",
+    post: str = "",
+) -> AccessRecord:
+    """Record that somebody looked at a holder's thing (查验记录); the holder sees it."""
+    row = AccessRecord(
+        holder_id=holder_id,
+        at=clock.now(),
+        kind=kind,
+        item_kind=item_kind,
+        item_id=item_id,
+        organisation_name=organisation_name,
+        post=post,
+        matter=matter,
+        scope=scope,
+        verdict=verdict,
+        reason=reason,
+        account_id=actor.account_id,
+        address=actor.address or None,
+    )
+    session.add(row)
+    return row
+
+
+def looks_at(
+    session: Session, *, holder_id: uuid.UUID, item_id: uuid.UUID | None, cursor: str | None, limit: int | None
+) -> Page:
+    """Who looked at a holder's things, newest first. The caller has checked that the holder is asking."""
+    statement = select(AccessRecord).where(AccessRecord.holder_id == holder_id)
+    if item_id is not None:
+        statement = statement.where(AccessRecord.item_id == item_id)
+    keys = [Key(AccessRecord.at, "at", descending=True), Key(AccessRecord.id, "id", descending=True)]
+    return page(session, statement, keys=keys, cursor=cursor, limit=limit)
+
+
+def entries(session: Session, actor: Actor, *, cursor: str | None, limit: int | None) -> Page:
+    """The audit trail of the actor's area, newest first."""
+    require(actor, Permission.READ_AUDIT)
+    statement = within(select(AuditEntry), actor, Permission.READ_AUDIT, AuditEntry.organisation_id)
+    keys = [Key(AuditEntry.at, "at", descending=True), Key(AuditEntry.id, "id", descending=True)]
+    return page(session, statement, keys=keys, cursor=cursor, limit=limit)

@@ -1,0 +1,338 @@
+"""Our Blueprint and Api: authority, transaction, idempotency, problem details, in one place.
+
+A route says who may call it, what it takes and gives; its body is one service call:
+
+    @blueprint.post("/applications", may=Permission.OWN_APPLICATIONS, takes=DraftSchema, gives=ApplicationSchema)
+    def create_draft(session, actor, body):
+        "新建申请草稿"
+        return service.create_draft(session, actor, **body)
+
+The wrapper authenticates, opens ONE transaction, checks the permission, replays a repeated write, calls, dumps,
+and commits before the answer leaves. No service commits.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import flask_smorest
+from flask import Flask, Response, current_app, g, jsonify, request
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from backend import access, idempotency, runtime
+from backend.access import Actor, Permission
+from backend.problems import Conflict, InvalidInput, NotLoggedIn, Problem
+from backend.schemas import PageQuery, ProblemSchema, Schema, page_of
+
+log = logging.getLogger("zhangshangzheng.http")
+T = TypeVar("T")
+View = Callable[..., Any]
+Authenticate = Callable[[Session, str, str], Actor]
+
+_TRIES = 4
+_RETRIABLE = {"40001", "40P01", "55P03"}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_AUTHENTICATE = "zhangshangzheng.authenticate"
+_DOCUMENTED = (400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503)
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """flask-smorest's Api, answering errors as problem details."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """Everything werkzeug or webargs raises, as a problem."""
+        return problem_response(_from_http(error))
+
+
+def problem_response(problem: Problem) -> Response:
+    """The RFC 9457 answer."""
+    response = cast(Response, jsonify(problem.body(trace_id())))
+    response.status_code = problem.facts.get("status", problem.status)
+    response.content_type = "application/problem+json"
+    response.headers.update(problem.headers)
+    return response
+
+
+def trace_id() -> str:
+    """This request's id, in every answer and log line."""
+    if "trace_id" not in g:
+        g.trace_id = uuid.uuid4().hex
+    return cast(str, g.trace_id)
+
+
+def authenticate_with(app: Flask, authenticate: Authenticate) -> None:
+    """Say how an access token becomes an Actor: (session, token, address) -> Actor."""
+    app.extensions[_AUTHENTICATE] = authenticate
+
+
+def actor_of_request(session: Session) -> Actor:
+    """The caller, from `Authorization: Bearer`; anonymous without one, refused with a bad one."""
+    header = request.headers.get("Authorization", "")
+    address = request.remote_addr or ""
+    if not header:
+        return Actor(address=address, trace_id=trace_id())
+    kind, _, token = header.partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise NotLoggedIn("登录凭证无效,请重新登录")
+    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(session, token, address)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A blueprint whose every route declares its authority."""
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("GET", rule, **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("POST", rule, **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("PUT", rule, **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("DELETE", rule, **options)
+
+    def _declare(
+        self,
+        method: str,
+        rule: str,
+        *,
+        may: Permission,
+        takes: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        gives: type[Schema] | None = None,
+        lists: type[Schema] | None = None,
+        status: int = 200,
+        exempt: str | None = None,
+        writes: bool | None = None,
+        raw: str | None = None,
+    ) -> Callable[[View], View]:
+        """Wrap and register a view.
+
+        takes: body schema. query: query schema. gives: answer schema. lists: item schema of a paged list.
+        exempt: why this write needs no Idempotency-Key. writes: a GET that also records something.
+        raw: media type of an answer the view makes itself (a file).
+        """
+        writing = method not in _SAFE if writes is None else writes
+        keyed = method not in _SAFE and exempt is None
+
+        def decorate(view: View) -> View:
+            handler = view
+            if lists is not None:
+                handler = self.response(status, page_of(lists))(handler)
+            elif raw is not None:
+                handler = self.response(status, content_type=raw)(handler)
+            else:
+                handler = self.response(status, gives)(handler)
+            if takes is not None:
+                handler = self.arguments(takes, error_status_code=422)(handler)
+            if query is not None or lists is not None:
+                schema = query or PageQuery
+                handler = self.arguments(schema, location="query", error_status_code=422)(handler)
+            for code in _DOCUMENTED:
+                handler = self.alt_response(code, schema=ProblemSchema, content_type="application/problem+json")(handler)
+            handler = self.doc(**_operation(self, view, may, keyed))(handler)
+            wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed)
+            wrapped.zheng_permission = may  # type: ignore[attr-defined]
+            self.route(rule, methods=[method])(wrapped)
+            return view
+
+        return decorate
+
+
+def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -> dict[str, Any]:
+    roles = sorted(access.TABLE[may])
+    extra: dict[str, Any] = {
+        "operationId": f"{blueprint.name}_{view.__name__}",
+        "x-permission": str(may),
+        "x-roles": [str(role) for role in roles],
+    }
+    if access.Role.ANYONE not in access.TABLE[may]:
+        extra["security"] = [{"bearer": []}]
+    if keyed:
+        extra["parameters"] = [
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": True,
+                "description": "每次操作一个新的随机值;重试时用同一个值",
+                "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]{8,128}$"},
+            }
+        ]
+    return extra
+
+
+def _at_the_edge(view: View, *, may: Permission, writing: bool, keyed: bool) -> View:
+    @wraps(view)
+    def edge(*args: Any, **kwargs: Any) -> Response:
+        _refuse_unstorable()
+
+        def work(session: Session) -> Response:
+            actor = actor_of_request(session)
+            access.require(actor, may)
+            if not keyed:
+                return _answer(view, session, actor, kwargs)
+            return _once(view, session, actor, kwargs)
+
+        response = in_transaction(work, read_only=not writing)
+        if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
+            response.add_etag()
+            response.make_conditional(request)
+        return response
+
+    return edge
+
+
+def _answer(view: View, session: Session, actor: Actor, kwargs: dict[str, Any]) -> Response:
+    response = current_app.make_response(view(session, actor, **kwargs))
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    session.flush()
+    return response
+
+
+def _once(view: View, session: Session, actor: Actor, kwargs: dict[str, Any]) -> Response:
+    key = idempotency.key_hash(request, actor)
+    done = idempotency.replay(session, key, request)
+    if done is not None:
+        return done
+    row = idempotency.reserve(session, key, request)
+    try:
+        response = _answer(view, session, actor, kwargs)
+    except Problem:
+        session.delete(row)  # a refusal is not an answer: the same key may be used for the corrected try
+        raise
+    idempotency.keep(row, response)
+    return response
+
+
+def in_transaction(work: Callable[[Session], T], *, read_only: bool = False) -> T:
+    """Run `work` in one transaction and commit it; serialization failures and deadlocks are run again, here only."""
+    database = runtime.current().database
+    for attempt in range(1, _TRIES + 1):
+        session = database.session(read_only=read_only)
+        try:
+            answer = work(session)
+            session.commit()
+            return answer
+        except Problem as problem:
+            session.commit() if problem.keeps_changes else session.rollback()
+            raise
+        except StaleDataError as error:
+            session.rollback()
+            raise Conflict() from error
+        except DBAPIError as error:
+            session.rollback()
+            if attempt == _TRIES or not _worth_retrying(error):
+                raise _as_problem(error) from error
+            log.info("transaction tried again", extra={"attempt": attempt, "trace_id": trace_id()})
+        finally:
+            session.close()
+    raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return "idempotent_answer" in str(error.orig)
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRIABLE or "database is locked" in str(error.orig)
+
+
+def _as_problem(error: DBAPIError) -> Problem:
+    log.warning("database refused", extra={"trace_id": trace_id(), "kind": type(error.orig).__name__})
+    if isinstance(error, IntegrityError):
+        return Conflict()
+    return DatabaseBusy()
+
+
+class DatabaseBusy(Problem):
+    status = 503
+    code = "database_busy"
+    detail = "系统正忙,请稍后再试;您的内容没有丢失"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
+class BadRequest(Problem):
+    code = "bad_request"
+
+
+def _from_http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    if status == 422:
+        return InvalidInput(errors=_flatten(data.get("messages", {})))
+    detail = _HTTP_WORDS.get(status, "请求无法处理")
+    return BadRequest(detail, headers=_kept_headers(error, data), status=status, code=f"http_{status}")
+
+
+_HTTP_WORDS = {
+    400: "请求格式有误",
+    404: "没有这个地址",
+    405: "这个地址不支持这种操作",
+    406: "无法提供所要求的格式",
+    413: "内容太大",
+    415: "不支持这种内容格式,请使用 application/json",
+    500: "系统出错了,我们已经记录下来,请稍后再试",
+}
+
+
+def _kept_headers(error: HTTPException, data: dict[str, Any]) -> dict[str, str]:
+    headers = dict(data.get("headers") or {})
+    headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
+    return headers
+
+
+def _flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages as `json.items.0.name: [...]`."""
+    if isinstance(messages, dict):
+        flat: dict[str, list[str]] = {}
+        for name, inner in messages.items():
+            flat.update(_flatten(inner, f"{path}.{name}" if path else str(name)))
+        return flat
+    texts = messages if isinstance(messages, list) else [messages]
+    return {path: [str(text) for text in texts]}
+
+
+def _refuse_unstorable() -> None:
+    """No database or XML can hold NUL or lone surrogates: refuse them once, for every route."""
+    for value in (*request.args.values(), request.path):
+        if not _storable(value):
+            raise InvalidInput("请求含有不能使用的字符", errors={"query": ["含有不能使用的字符"]})
+    if request.is_json and not _storable(request.get_json(silent=True)):
+        raise InvalidInput("请求含有不能使用的字符", errors={"json": ["含有不能使用的字符"]})
+
+
+def _storable(value: Any, depth: int = 0) -> bool:
+    if depth > 20:
+        return False
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return all(_storable(name, depth + 1) and _storable(inner, depth + 1) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(_storable(inner, depth + 1) for inner in value)
+    return not (isinstance(value, int) and abs(value) >= 1 << 62)
+
+
+def install_handlers(app: Flask) -> None:
+    """Problems raised anywhere, and whatever nobody foresaw."""
+
+    @app.errorhandler(Problem)
+    def _problem(problem: Problem) -> Response:
+        return problem_response(problem)
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return problem_response(_from_http(error))
+        log.exception("unforeseen", extra={"trace_id": trace_id()})
+        return problem_response(BadRequest(_HTTP_WORDS[500], status=500, code="internal"))
+

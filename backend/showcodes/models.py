@@ -1,0 +1,36 @@
+"""Tables of show-codes and of their one use."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db import Base, HasId, Sealed
+
+
+class ShowCode(HasId, Base):
+    """A dynamic QR that a holder shows (亮证码): item, scope and purpose stay here; the code carries a nonce only."""
+
+    __tablename__ = "show_code"
+    __table_args__ = (UniqueConstraint("nonce"), Index("ix_show_code_holder", "holder_id", "created_at"))
+    distribution = "key hash"
+    distribution_key = "nonce"
+
+    nonce: Mapped[bytes]
+    holder_id: Mapped[uuid.UUID]
+    account_id: Mapped[uuid.UUID]  # who shows
+    item_kind: Mapped[str]
+    item_id: Mapped[uuid.UUID]
+    scope: Mapped[str]  # validity | name | full
+    purpose_sealed: Mapped[bytes | None]
+    purpose = Sealed("purpose_sealed")
+    token: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by: Mapped[bytes | None]  # hash of the verifier, whose repeat gets the same answer
+    used_at: Mapped[datetime | None]
+    answer_sealed: Mapped[bytes | None]
+    answer = Sealed("answer_sealed")
+    facts: Mapped[dict[str, Any]]

@@ -1,0 +1,89 @@
+"""Encrypted, content-addressed blobs: evidence and PDFs.
+
+A blob is written, and synced to disk, before the row that names it; a blob no row names is swept later.
+The address is an HMAC of the plaintext, so that equal files are stored once and an address tells nothing.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from backend import privacy
+
+
+class BlobMissing(Exception):
+    """The store does not hold this blob."""
+
+
+class BlobStore(Protocol):
+    """Where blobs live. Addresses are 64 hex digits."""
+
+    def put(self, data: bytes) -> str:
+        """Store and return the address; durable when it returns. OSError when the disk is full."""
+
+    def get(self, address: str) -> bytes:
+        """The plaintext, or BlobMissing."""
+
+    def delete(self, address: str) -> None:
+        """Forget a blob; unknown ones are ignored."""
+
+    def addresses(self) -> Iterator[str]:
+        """Every address held, for the sweep."""
+
+
+class FileBlobStore:
+    """Blobs as files, two levels of folders, each written beside its place and renamed into it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes) -> str:
+        address = privacy.keys().index_bytes("blob", data).hex()
+        path = self._path(address)
+        if path.exists():
+            return address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sealed = privacy.keys().seal(data, context=f"blob.{address}")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        return address
+
+    def get(self, address: str) -> bytes:
+        try:
+            sealed = self._path(address).read_bytes()
+        except FileNotFoundError as error:
+            raise BlobMissing(address) from error
+        return privacy.keys().open(sealed, context=f"blob.{address}")
+
+    def delete(self, address: str) -> None:
+        self._path(address).unlink(missing_ok=True)
+
+    def addresses(self) -> Iterator[str]:
+        for path in self.root.glob("??/*"):
+            if not path.name.startswith("."):
+                yield path.name
+
+    def _path(self, address: str) -> Path:
+        if len(address) != 64 or not all(letter in "0123456789abcdef" for letter in address):
+            raise BlobMissing(address)
+        return self.root / address[:2] / address
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,16 @@
+"""register(app): mounts the blueprints of phones; nothing else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+
+#: One a line: auth, then citizen, committee, counter.
+_BLUEPRINTS: Sequence[Any] = ()
+
+
+def register(app: Flask) -> None:
+    """Mount what a phone may ask, on the application's one API."""
+    api = app.extensions["zhangshangzheng.api"]
+    for blueprint in _BLUEPRINTS:
+        api.register_blueprint(blueprint)
