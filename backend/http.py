@@ -48,7 +48,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Everything werkzeug or webargs raises, as a problem."""
-        return problem_response(_from_http(error))
+        return problem_response(as_problem(error))
 
 
 def problem_response(problem: Problem) -> Response:
@@ -75,13 +75,17 @@ def authenticate_with(app: Flask, authenticate: Authenticate) -> None:
 def actor_of_request(session: Session) -> Actor:
     """The caller, from `Authorization: Bearer`; anonymous without one, refused with a bad one."""
     header = request.headers.get("Authorization", "")
-    address = request.remote_addr or ""
     if not header:
-        return Actor(address=address, trace_id=trace_id())
+        return Actor(address=request.remote_addr or "", trace_id=trace_id())
     kind, _, token = header.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NotLoggedIn("登录凭证无效,请重新登录")
-    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(session, token, address)
+    return actor_of_token(session, token)
+
+
+def actor_of_token(session: Session, token: str) -> Actor:
+    """The caller behind an access token (of a header, or of a page's cookie); NotLoggedIn when it is no good."""
+    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(session, token, request.remote_addr or "")
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -172,7 +176,7 @@ def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -
 def _at_the_edge(view: View, *, may: Permission, writing: bool, keyed: bool) -> View:
     @wraps(view)
     def edge(*args: Any, **kwargs: Any) -> Response:
-        _refuse_unstorable()
+        refuse_unstorable()
 
         def work(session: Session) -> Response:
             actor = actor_of_request(session)
@@ -264,7 +268,7 @@ class BadRequest(Problem):
     code = "bad_request"
 
 
-def _from_http(error: HTTPException) -> Problem:
+def as_problem(error: HTTPException) -> Problem:
     status = error.code or 500
     data = getattr(error, "data", None) or {}
     if status == 422:
@@ -301,7 +305,7 @@ def _flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
     return {path: [str(text) for text in texts]}
 
 
-def _refuse_unstorable() -> None:
+def refuse_unstorable() -> None:
     """No database or XML can hold NUL or lone surrogates: refuse them once, for every route."""
     for value in (*request.args.values(), request.path):
         if not _storable(value):
@@ -332,7 +336,7 @@ def install_handlers(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            return problem_response(_from_http(error))
+            return problem_response(as_problem(error))
         log.exception("unforeseen", extra={"trace_id": trace_id()})
         return problem_response(BadRequest(_HTTP_WORDS[500], status=500, code="internal"))
 
