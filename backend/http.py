@@ -234,7 +234,7 @@ def in_transaction(work: Callable[[Session], T], *, read_only: bool = False) -> 
         except DBAPIError as error:
             session.rollback()
             if attempt == _TRIES or not _worth_retrying(error):
-                raise _as_problem(error) from error
+                raise _of_database(error) from error
             log.info("transaction tried again", extra={"attempt": attempt, "trace_id": trace_id()})
         finally:
             session.close()
@@ -248,7 +248,7 @@ def _worth_retrying(error: DBAPIError) -> bool:
     return state in _RETRIABLE or "database is locked" in str(error.orig)
 
 
-def _as_problem(error: DBAPIError) -> Problem:
+def _of_database(error: DBAPIError) -> Problem:
     log.warning("database refused", extra={"trace_id": trace_id(), "kind": type(error.orig).__name__})
     if isinstance(error, IntegrityError):
         return Conflict()
