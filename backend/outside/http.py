@@ -104,7 +104,9 @@ class OutsideClient:
         patience = self.patience
         return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(patience.attempts) | tenacity.stop_after_delay(patience.total),
-            wait=tenacity.wait_exponential_jitter(patience.first_pause, patience.longest_pause, jitter=0.1),
+            wait=tenacity.wait_exponential_jitter(
+                multiplier=patience.first_pause, max=patience.longest_pause, jitter=0.1
+            ),
             retry=tenacity.retry_if_exception(lambda error: _worth_retrying(error, repeatable)),
             sleep=patience.sleep,
             reraise=True,

@@ -95,8 +95,8 @@ def _phrase(key: str, text: str) -> str:
 
 
 def _name(key: str, text: str) -> str:
-    """Ten, or twenty where all is ASCII letters and symbols."""
-    return shorten(text, 20 if text.isascii() else 10) or _NOTHING
+    """Ten, or twenty where all is ASCII letters and symbols (`…` would make it a mixed one)."""
+    return (shorten(text, 20, "...") if text.isascii() else shorten(text, 10)) or _NOTHING
 
 
 def _letters(key: str, text: str) -> str:
@@ -104,11 +104,12 @@ def _letters(key: str, text: str) -> str:
 
 
 def _symbols(key: str, text: str) -> str:
-    return re.sub(r"[^!-/:-@\[-`{-~]", "", text)[:5] or "-"
+    return re.sub(r"[^!-/:-@\[-^`{-~]", "", text)[:5] or "-"
 
 
 def _phone_number(key: str, text: str) -> str:
-    return re.sub(r"[^0-9+*() -]", "", unicodedata.normalize("NFKC", text))[:17].strip() or "-"
+    kept = re.sub(r"[^0-9+*() -]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r" +", " ", kept)[:17].strip() or "-"
 
 
 def _car_number(key: str, text: str) -> str:

@@ -58,5 +58,5 @@ def _judge(response: JsonObject) -> None:
         raise OutsideUnavailable(SERVICE, Trouble.STATUS, "result -6")
     if result == _DAILY_LIMIT:
         raise QuotaExceeded(SERVICE, _DAILY_LIMIT, reference(response))
-    if result not in {known.value for known in RealNameResult}:
+    if result not in [known.value for known in RealNameResult]:
         raise OutsideUnavailable(SERVICE, Trouble.UNREADABLE, "unknown result")

@@ -35,7 +35,7 @@ class TextRefused(OutsideRefused):
     message = "the text was refused"
 
 
-_NUMBER_CODES: dict[str, type[OutsideRefused]] = {
+_CODES: dict[str, type[OutsideRefused]] = {
     "InvalidParameterValue.IncorrectPhoneNumber": NumberRefused,
     "UnsupportedOperation.UnsuportedRegion": NumberRefused,  # spelt so by the service
     "FailedOperation.PhoneNumberInBlacklist": NumberBlocked,
@@ -76,7 +76,7 @@ class TencentSmsClient:
             "TemplateId": template_id,
             "TemplateParamSet": list(params),
         }
-        response = self._cloud.call("SendSms", payload, repeatable=False, judge=_judge)
+        response = self._cloud.call("SendSms", payload, repeatable=False, judge=_judge, refusal=_refusal)
         return str(_status(response).get("SerialNo", ""))
 
 
@@ -95,10 +95,12 @@ def _judge(response: JsonObject) -> None:
         return
     if not isinstance(code, str):
         raise OutsideUnavailable(SERVICE, Trouble.UNREADABLE, "no status code")
-    kind = _NUMBER_CODES.get(code)
-    if kind is None:
-        raise common_refusal(SERVICE, code, reference(response))
-    raise kind(SERVICE, code, reference(response))
+    raise _refusal(SERVICE, code, reference(response))
+
+
+def _refusal(service: str, code: str, request_id: str) -> OutsideRefused | OutsideUnavailable:
+    kind = _CODES.get(code)
+    return kind(service, code, request_id) if kind else common_refusal(service, code, request_id)
 
 
 def _status(response: JsonObject) -> JsonObject:

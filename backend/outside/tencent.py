@@ -20,6 +20,9 @@ from backend.outside.http import JsonObject, OutsideClient
 _CONTENT_TYPE = "application/json; charset=utf-8"
 _SIGNED = "content-type;host"
 
+#: Given service, code and RequestId, the error to raise.
+Refusal = Callable[[str, str, str], OutsideRefused | OutsideUnavailable]
+
 
 def tc3_authorization(
     *, secret_id: str, secret_key: str, service: str, host: str, body: bytes, timestamp: int
@@ -35,74 +38,6 @@ def tc3_authorization(
         key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.new(key, to_sign.encode(), "sha256").hexdigest()
     return f"TC3-HMAC-SHA256 Credential={secret_id}/{scope}, SignedHeaders={_SIGNED}, Signature={signature}"
-
-
-class TencentCloud:
-    """One product of Tencent Cloud (`sms`, `faceid`) at one API version."""
-
-    def __init__(
-        self,
-        client: OutsideClient,
-        *,
-        product: str,
-        version: str,
-        region: str,
-        secret_id: str,
-        secret_key: str,
-        wall_clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.client = client
-        self._product = product
-        self._version = version
-        self._region = region
-        self._secret_id = secret_id
-        self._secret_key = secret_key
-        self._wall_clock = wall_clock
-
-    def call(
-        self,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        repeatable: bool,
-        judge: Callable[[JsonObject], None] = lambda response: None,
-    ) -> JsonObject:
-        """The `Response` object. `judge` sees it too and may raise, so that a busy one is retried."""
-
-        def judged(answer: JsonObject) -> None:
-            response = self.client.part(answer, "Response")
-            if "Error" in response:
-                raise self._refusal(self.client.part(response, "Error"), reference(response))
-            judge(response)
-
-        body = json.dumps(payload, ensure_ascii=False).encode()
-        headers = self._headers(action, body)
-        answer = self.client.call(
-            "POST", "/", judge=judged, repeatable=repeatable, content=body, headers=headers
-        )
-        return self.client.part(answer, "Response")
-
-    def _headers(self, action: str, body: bytes) -> dict[str, str]:
-        timestamp = int(self._wall_clock())
-        return {
-            "Authorization": tc3_authorization(
-                secret_id=self._secret_id,
-                secret_key=self._secret_key,
-                service=self._product,
-                host=self.client.host,
-                body=body,
-                timestamp=timestamp,
-            ),
-            "Content-Type": _CONTENT_TYPE,
-            "X-TC-Action": action,
-            "X-TC-Version": self._version,
-            "X-TC-Region": self._region,
-            "X-TC-Timestamp": str(timestamp),
-        }
-
-    def _refusal(self, error: JsonObject, request_id: str) -> OutsideRefused | OutsideUnavailable:
-        code = self.client.text(error, "Code")
-        return common_refusal(self.client.service, code, request_id)
 
 
 def common_refusal(service: str, code: str, request_id: str) -> OutsideRefused | OutsideUnavailable:
@@ -138,3 +73,70 @@ def reference(response: JsonObject) -> str:
     """The RequestId, or empty."""
     value = response.get("RequestId")
     return value if isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z-]{1,64}", value) else ""
+
+
+class TencentCloud:
+    """One product of Tencent Cloud (`sms`, `faceid`) at one API version; `region` empty where it has none."""
+
+    def __init__(
+        self,
+        client: OutsideClient,
+        *,
+        product: str,
+        version: str,
+        region: str,
+        secret_id: str,
+        secret_key: str,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.client = client
+        self._product = product
+        self._version = version
+        self._region = region
+        self._secret_id = secret_id
+        self._secret_key = secret_key
+        self._wall_clock = wall_clock
+
+    def call(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        repeatable: bool,
+        judge: Callable[[JsonObject], None] = lambda response: None,
+        refusal: Refusal = common_refusal,
+    ) -> JsonObject:
+        """The `Response` object. `judge` sees it too and may raise, so that a busy one is retried; `refusal`
+        makes the error of an error code (this product's own codes before the common ones).
+        """
+
+        def judged(answer: JsonObject) -> None:
+            response = self.client.part(answer, "Response")
+            if "Error" in response:
+                code = self.client.text(self.client.part(response, "Error"), "Code")
+                raise refusal(self.client.service, code, reference(response))
+            judge(response)
+
+        body = json.dumps(payload, ensure_ascii=False).encode()
+        headers = self._headers(action, body)
+        answer = self.client.call(
+            "POST", "/", judge=judged, repeatable=repeatable, content=body, headers=headers
+        )
+        return self.client.part(answer, "Response")
+
+    def _headers(self, action: str, body: bytes) -> dict[str, str]:
+        timestamp = int(self._wall_clock())
+        return {
+            "Authorization": tc3_authorization(
+                secret_id=self._secret_id,
+                secret_key=self._secret_key,
+                service=self._product,
+                host=self.client.host,
+                body=body,
+                timestamp=timestamp,
+            ),
+            "Content-Type": _CONTENT_TYPE,
+            "X-TC-Action": action,
+            "X-TC-Version": self._version,
+            "X-TC-Timestamp": str(timestamp),
+        } | ({"X-TC-Region": self._region} if self._region else {})

@@ -2,7 +2,7 @@
 
 import re
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -19,7 +19,7 @@ class Control:
     def close(self) -> None:
         self._http.close()
 
-    def __enter__(self) -> "Control":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -27,10 +27,10 @@ class Control:
     ) -> None:
         self.close()
 
-    def tell(self, name: str, **facts: Any) -> Any:
+    def tell(self, name: str, /, **facts: Any) -> Any:
         return self._http.post(name, json=facts).raise_for_status().json()
 
-    def ask(self, name: str, **query: str) -> Any:
+    def ask(self, name: str, /, **query: str) -> Any:
         return self._http.get(name, params=query).raise_for_status().json()
 
     def fault(
@@ -109,7 +109,7 @@ class SmsControl(Control):
     def code(self, phone: str) -> str:
         """The newest code (4 to 6 digits) sent to this phone."""
         params = (param for message in reversed(self.messages(phone)) for param in message["params"])
-        return next(param for param in params if re.fullmatch(r"\d{4,6}", param))
+        return next(str(param) for param in params if re.fullmatch(r"\d{4,6}", param))
 
     def refuse_number(self, phone: str, code: str = "FailedOperation.PhoneNumberInBlacklist") -> None:
         """`phone` with +86."""
@@ -118,6 +118,7 @@ class SmsControl(Control):
     def limits(
         self, *, in_30_seconds: int | None = None, hourly: int | None = None, daily: int | None = None
     ) -> None:
+        """Per number; what is not given is unlimited."""
         given = {"30": in_30_seconds, "3600": hourly, "86400": daily}
         self.tell("limits", **{seconds: count for seconds, count in given.items() if count is not None})
 

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:[·. ][^\W\d_]+)*")
 
 
 class RealNameSimulator(Simulator):
-    """An `errcode` fault whose value is a result (`-4`) is answered as a result, any other as `Error.Code`."""
+    """An `errcode` fault whose value is a result (`-4`) is answered as one, any other as `Error.Code`."""
 
     name = "realname"
 
