@@ -15,7 +15,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,19 +22,18 @@ from urllib.parse import urlsplit
 
 import pylopdf_fonts_zh_cn as noto
 import typst
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
-from qrcode.util import MODE_ALPHA_NUM, MODE_NUMBER, QRData
 
 from backend.papers.glyphs import rare_font
 from backend.papers.paper_shape import Fault, faults, printed_date, seal_kind
 from backend.papers.seal_picture import BUSINESS_LINE, seal_svg
+from signing import qr
 
 LAYOUTS = Path(__file__).parent / "typst"
 BEIJING = timezone(timedelta(hours=8))
 QR_SYMBOL = 31.0  # mm without the quiet zone; tokens.md asks for 30 or more
-QUIET_ZONE = 4  # modules on each side (ISO/IEC 18004, 9.1)
 
+#: Fields that stand last in the table of any paper, and their labels there.
+_MARKS = (("acting_for", "代办"), ("remark", "签批"))
 _one_at_a_time = Lock()
 
 
@@ -57,13 +55,7 @@ def typeset(document: Mapping[str, Any], *, qr_text: str, check_code: str | None
     found = faults(document)
     if found:
         raise CannotTypeset(found)
-    modules = _qr(qr_text)
-    paper = _paper(document, qr_text, check_code) | {"qr_width": _qr_width(len(modules))}
-    inputs = {
-        "paper": json.dumps(paper, ensure_ascii=False),
-        "seal": seal_svg(document["issuer"]["name"], kind=seal_kind(document)),
-        "qr": _qr_svg(modules),
-    }
+    inputs = _inputs(document, qr_text, check_code)
     with _one_at_a_time:
         pdf = _compiler().compile(
             input=LAYOUTS / f"{document['kind']}.typ",
@@ -85,6 +77,15 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(root=LAYOUTS, font_paths=fonts)
 
 
+def _inputs(document: Mapping[str, Any], qr_text: str, check_code: str | None) -> dict[str, str]:
+    """Strings only: `sys.inputs` takes nothing else, and the layouts parse them as data."""
+    return {
+        "paper": json.dumps(_paper(document, qr_text, check_code), ensure_ascii=False),
+        "seal": seal_svg(document["issuer"]["name"], kind=seal_kind(document)),
+        "qr": qr.svg(qr_text),
+    }
+
+
 def _paper(document: Mapping[str, Any], qr_text: str, check_code: str | None) -> dict[str, Any]:
     """What the layouts read: the document, and what is derived from it in one place for all of them."""
     return {
@@ -94,45 +95,14 @@ def _paper(document: Mapping[str, Any], qr_text: str, check_code: str | None) ->
         "seal_words": "（印章）" if seal_kind(document) == "committee" else f"（{BUSINESS_LINE}）",
         "check_code": None if check_code is None else grouped(check_code),
         "notes": notes(document, qr_text, check_code),
+        "qr_width": _qr_width(qr_text),
     }
 
 
-def _qr_width(size: int) -> float:
-    """Printed width in mm of a code of `size` modules with its quiet zone."""
-    return round(QR_SYMBOL * size / (size - 2 * QUIET_ZONE), 3)
-
-
-def _qr(text: str) -> list[list[bool]]:
-    """The modules of the code, level M.
-
-    The address as alphanumeric, the number as digits, which keeps it small.
-    """
-    address, slash, number = text.rpartition("/")
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
-    code.add_data(QRData(address + slash, mode=MODE_ALPHA_NUM))
-    code.add_data(QRData(number, mode=MODE_NUMBER))
-    code.make(fit=True)
-    modules: list[list[bool]] = code.get_matrix()
-    return modules
-
-
-def _qr_svg(modules: list[list[bool]]) -> str:
-    """Black runs on white, one unit a module, the quiet zone included.
-
-    It must stay white whatever lies around it.
-    """
-    size = len(modules)
-    runs = []
-    for y, line in enumerate(modules):
-        start = 0
-        for black, run in groupby(line):
-            length = len(list(run))
-            runs += [f"M{start} {y}h{length}v1h-{length}z"] if black else []
-            start += length
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {size} {size}">'
-        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{"".join(runs)}"/></svg>'
-    )
+def _qr_width(qr_text: str) -> float:
+    """Printed width in mm with the quiet zone, so that the symbol itself is QR_SYMBOL wide."""
+    modules = len(qr.matrix(qr_text))
+    return round(QR_SYMBOL * (1 + 2 * qr.QUIET_ZONE / modules), 3)
 
 
 def grouped(check_code: str) -> str:
@@ -162,9 +132,6 @@ def rows(document: Mapping[str, Any]) -> list[list[str]]:
     dates = (("valid_until", "有效期至"), ("due_on", due))
     found += [[label, printed_date(document[field])] for field, label in dates if field in document]
     return found + [[label, document[field]] for field, label in _MARKS if field in document]
-
-
-_MARKS = (("acting_for", "代办"), ("remark", "签批"))
 
 
 def notes(document: Mapping[str, Any], qr_text: str, check_code: str | None) -> list[str]:
