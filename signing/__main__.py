@@ -98,7 +98,7 @@ def _load_ring(path: Path) -> KeyRing:
         return from_cose_keys(data)
     try:
         return from_jwks(json.loads(data))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _CannotCheck(f"公钥名单 {path} 不是有效的 JSON") from error
 
 
