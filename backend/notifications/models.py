@@ -35,7 +35,9 @@ class OutboxEntry(HasId, Base):
 
 
 class Message(HasId, Base):
-    """A message to an account (消息), in the app and, where it can, by WeChat or SMS; `target` opens the thing to do."""
+    """A message to an account (消息), in the app and, where it can, by WeChat or SMS;
+    `target` opens the thing to do.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index("ix_message_account", "account_id", "created_at"),)

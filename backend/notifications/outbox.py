@@ -1,10 +1,11 @@
-"""The transactional outbox: side effects written beside the change that causes them, done after commit by the worker.
+"""The transactional outbox: side effects written beside the change that causes them, done after commit by
+the worker.
 
 At least once: handlers are idempotent and resume wherever they stopped.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,17 +22,29 @@ NO_COUNTY = "000000"
 Handler = Callable[[Runtime, dict[str, Any]], None]
 
 
+class NeverWorks(Exception):
+    """A handler's word that trying again is useless: the entry becomes a dead letter at once.
+
+    The message is shown to operators; it must hold no personal data.
+    """
+
+
 @dataclass
 class Handlers:
     """Topic -> handler. Filled once, by each capability's `work.py`, when the worker starts."""
 
     by_topic: dict[str, Handler]
+    #: Topics that wait for somebody else's server: worked in a lane of their own, so that sealing never
+    #: waits for them.
+    outside: set[str] = field(default_factory=set)
 
-    def add(self, topic: str, handler: Handler) -> None:
-        """Register the one handler of a topic."""
+    def add(self, topic: str, handler: Handler, *, outside: bool = False) -> None:
+        """Register the one handler of a topic; `outside` when it calls an outside service."""
         if topic in self.by_topic:
             raise ValueError(f"topic {topic} has a handler already")
         self.by_topic[topic] = handler
+        if outside:
+            self.outside.add(topic)
 
 
 def enqueue(
