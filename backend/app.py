@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import apidocs, health, http, logs, privacy, runtime
+from backend.desk import shell as desk
 from backend.organisations.authority import actor_of_token
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
@@ -18,7 +19,7 @@ from backend.settings import Settings
 _BLUEPRINTS: Sequence[Any] = ()
 
 #: Blueprints of desks and the public (HTML).
-_PAGES: Sequence[Any] = ()
+_PAGES: Sequence[Any] = (desk.pages,)
 
 #: Commands of `flask zheng`.
 _COMMANDS: Sequence[click.Command] = (apidocs.openapi_command,)
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     runtime.attach(app, own or runtime.build(settings))
     http.authenticate_with(app, actor_of_token)
     http.install_handlers(app)
+    desk.install(app)
     app.after_request(_harden)
 
     api = http.Api(app)

@@ -272,7 +272,7 @@ def as_problem(error: HTTPException) -> Problem:
     status = error.code or 500
     data = getattr(error, "data", None) or {}
     if status == 422:
-        return InvalidInput(errors=_flatten(data.get("messages", {})))
+        return InvalidInput(errors=flatten(data.get("messages", {})))
     detail = _HTTP_WORDS.get(status, "请求无法处理")
     return BadRequest(detail, headers=_kept_headers(error, data), status=status, code=f"http_{status}")
 
@@ -294,12 +294,12 @@ def _kept_headers(error: HTTPException, data: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
+def flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
     """marshmallow's nested messages as `json.items.0.name: [...]`."""
     if isinstance(messages, dict):
         flat: dict[str, list[str]] = {}
         for name, inner in messages.items():
-            flat.update(_flatten(inner, f"{path}.{name}" if path else str(name)))
+            flat.update(flatten(inner, f"{path}.{name}" if path else str(name)))
         return flat
     texts = messages if isinstance(messages, list) else [messages]
     return {path: [str(text) for text in texts]}
