@@ -42,6 +42,7 @@ class Breaker:
         self._clock = clock
         self._lock = threading.Lock()
         self._probing = False
+        self._era = 0  # grows with every change of state
         self._opened_at = 0.0
         self._states = pybreaker.CircuitBreaker(
             fail_max=failures, reset_timeout=_NEVER, name=service, throw_new_error_on_trip=False
@@ -52,27 +53,31 @@ class Breaker:
         """`closed`, `open` or `half-open`."""
         return self._states.current_state
 
-    def admit(self) -> None:
-        """May this call go out? If so, `report` must follow; else raises OutsideUnavailable (BREAKER)."""
+    def admit(self) -> int:
+        """A ticket for one call, to be handed to `report`; OutsideUnavailable (BREAKER) if it may not go."""
         with self._lock:
             if self.state == pybreaker.STATE_OPEN and self._clock() - self._opened_at >= self._rest:
                 self._states.half_open()
+                self._era += 1
             if self.state == pybreaker.STATE_OPEN or self._probing:
                 raise OutsideUnavailable(self._service, Trouble.BREAKER)
             self._probing = self.state == pybreaker.STATE_HALF_OPEN
+            return self._era
 
-    def report(self, *, well: bool) -> None:
-        """How an admitted call went. What returns after the breaker opened no longer counts."""
+    def report(self, ticket: int, *, well: bool) -> None:
+        """How the call went. One that was admitted before the breaker last changed tells nothing any more."""
         with self._lock:
+            if ticket != self._era:
+                return
             self._probing = False
             before = self.state
-            if before == pybreaker.STATE_OPEN:
-                return
             if well:
                 self._states.call(lambda: None)
             else:
                 self._count_failure()
-            self._note_change(before)
+            if self.state != before:
+                self._era += 1
+                _log.warning("circuit breaker of %s: %s -> %s", self._service, before, self.state)
 
     def _count_failure(self) -> None:
         try:
@@ -80,7 +85,3 @@ class Breaker:
         except _Failed:
             if self.state == pybreaker.STATE_OPEN:
                 self._opened_at = self._clock()
-
-    def _note_change(self, before: str) -> None:
-        if self.state != before:
-            _log.warning("circuit breaker of %s: %s -> %s", self._service, before, self.state)

@@ -95,8 +95,10 @@ class OutsideClient:
         OutsideUnavailable); raises OutsideUnavailable for everything that is no answer.
         """
 
+        query = {key: whole(value) for key, value in (params or {}).items()}
+
         def build() -> httpx.Request:
-            return self._http.build_request(method, path, params=params, content=content, headers=headers)
+            return self._http.build_request(method, path, params=query, content=content, headers=headers)
 
         return self._retrying(repeatable)(lambda: self._attempt(judge, build))
 
@@ -113,7 +115,7 @@ class OutsideClient:
         )
 
     def _attempt(self, judge: Callable[[JsonObject], None], build: Callable[[], httpx.Request]) -> JsonObject:
-        self.breaker.admit()
+        ticket = self.breaker.admit()
         well = False
         try:
             answer = self._parsed(*self._exchange(build()))
@@ -127,7 +129,7 @@ class OutsideClient:
             _log.warning("outside call failed: %s", error)
             raise
         finally:
-            self.breaker.report(well=well)
+            self.breaker.report(ticket, well=well)
 
     def _exchange(self, request: httpx.Request) -> tuple[int, bytes]:
         """Status and body. `from None`: httpx's errors hold the request, and our secret is in it."""
@@ -183,6 +185,16 @@ class OutsideClient:
         if not isinstance(value, dict):
             raise OutsideUnavailable(self.service, Trouble.UNREADABLE, f"no {key}")
         return value
+
+
+def whole(text: str) -> str:
+    """With `?` for halves of characters (lone surrogates): JSON can carry them in, UTF-8 not out."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def json_body(payload: Mapping[str, Any]) -> bytes:
+    """JSON in real UTF-8: WeChat shows `\\u` escapes of some fields as they are."""
+    return json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _status_trouble(status: int) -> Trouble:

@@ -7,7 +7,6 @@ Message}`.
 
 import hashlib
 import hmac
-import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.outside.errors import Misconfigured, OutsideRefused, OutsideUnavailable, QuotaExceeded, Trouble
-from backend.outside.http import JsonObject, OutsideClient
+from backend.outside.http import JsonObject, OutsideClient, json_body
 
 _CONTENT_TYPE = "application/json; charset=utf-8"
 _SIGNED = "content-type;host"
@@ -117,7 +116,7 @@ class TencentCloud:
                 raise refusal(self.client.service, code, reference(response))
             judge(response)
 
-        body = json.dumps(payload, ensure_ascii=False).encode()
+        body = json_body(payload)
         headers = self._headers(action, body)
         answer = self.client.call(
             "POST", "/", judge=judged, repeatable=repeatable, content=body, headers=headers

@@ -11,9 +11,7 @@ from backend.outside.sms import TencentSmsClient
 from backend.outside.tencent import TencentCloud
 from backend.outside.wechat import WeChatClient
 from tests.simulators import defaults
-from tests.simulators.fixtures import Simulators, simulator_servers, simulators
-
-__all__ = ["simulator_servers", "simulators"]
+from tests.simulators.fixtures import Simulators
 
 
 class Clock:
@@ -48,7 +46,7 @@ def connect(clock: Clock, pauses: list[float]) -> Iterator[Connect]:
     made: list[OutsideClient] = []
 
     def connect(service: str, url: str, *, attempts: int = 3, failures: int = 100) -> OutsideClient:
-        patience = Patience(connect=1.0, read=0.25, total=1.0, attempts=attempts, sleep=pauses.append)
+        patience = Patience(connect=1.0, read=0.4, total=1.0, attempts=attempts, sleep=pauses.append)
         breaker = Breaker(service, failures=failures, rest_seconds=20.0, clock=clock)
         made.append(OutsideClient(service, url, patience=patience, breaker=breaker))
         return made[-1]

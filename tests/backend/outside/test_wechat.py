@@ -45,6 +45,21 @@ def test_a_code_lives_five_minutes(simulators: Simulators, wechat: WeChatClient)
         wechat.code_to_session(code)
 
 
+@pytest.mark.parametrize("code", ["", "x" * 513, "\ud800", "码", "a b", "a\n", "x" * 100_000])
+def test_a_code_that_cannot_be_one_is_not_even_sent(
+    simulators: Simulators, wechat: WeChatClient, code: str
+) -> None:
+    """Else whoever sends nonsense could fill up the breaker's count and close the log-in for all."""
+    for ask in (wechat.code_to_session, wechat.phone_number):
+        with pytest.raises(CodeInvalid):
+            ask(code)
+    assert simulators.wechat.calls() == 0
+
+
+def test_half_a_character_in_a_name_is_no_crash(wechat: WeChatClient) -> None:
+    assert wechat.get_verify_id("openid-1", "serial-0001", "张\ud800", "310101199801011234").verify_id
+
+
 def test_a_user_held_for_risk(simulators: Simulators, wechat: WeChatClient) -> None:
     with pytest.raises(HighRiskUser):
         wechat.code_to_session(simulators.wechat.js_code("openid-1", high_risk=True))
@@ -147,7 +162,7 @@ def test_one_accept_is_one_message(simulators: Simulators, wechat: WeChatClient)
 
 def test_a_message_that_may_have_gone_is_not_sent_again(simulators: Simulators, wechat: WeChatClient) -> None:
     simulators.wechat.grant("openid-1", "T1", times=5)
-    simulators.wechat.fault("slow", 0.4, path=SEND)
+    simulators.wechat.fault("slow", 0.6, path=SEND)
     with pytest.raises(OutsideUnavailable) as caught:
         wechat.send_subscribe_message("openid-1", "T1", DATA)
     assert caught.value.maybe_done
