@@ -76,6 +76,9 @@ class RoleGrant(HasId, Versioned, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     deputy_for_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("role_grant.id"))
+    acting: Mapped[bool] = mapped_column(
+        default=False
+    )  # 代理: a deputy, or named by the town while nobody is in office
     granted_by_account_id: Mapped[uuid.UUID | None]
     ended_by_account_id: Mapped[uuid.UUID | None]
 
