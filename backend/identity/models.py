@@ -57,7 +57,7 @@ class Account(HasId, Versioned, Base):
 
 
 class AccountLookup(Base):
-    """Blind index of a phone number (field `phone`) or WeChat openid (field `wechat_openid`) to its account."""
+    """Blind index of a phone number (field `phone`) or openid (field `wechat_openid`) to its account."""
 
     __tablename__ = "account_lookup"
     distribution = "key hash"
@@ -79,9 +79,11 @@ class ActingConsent(HasId, Base):
     basis: Mapped[str]  # sms_code | signed_sheet | guardianship_register | guardianship_document
     evidence_blob: Mapped[str | None]
     recorded_by_account_id: Mapped[uuid.UUID | None]
-    given_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]  # NULL while asked for and not yet agreed to
     until: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_account_id: Mapped[uuid.UUID | None]
 
 
 class Device(HasId, Base):
@@ -120,7 +122,7 @@ class RefreshToken(Base):
     device_id: Mapped[uuid.UUID] = mapped_column(index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
-    #: sealed answer of the first use, given again within a few seconds when the phone lost it on a bad network
+    #: sealed answer of the first use, given again within seconds when the phone lost it on a bad network
     answer_sealed: Mapped[bytes | None]
 
 
@@ -210,8 +212,16 @@ class IdentityAttempt(HasId, Base):
     name = Sealed("name_sealed")
     id_number_sealed: Mapped[bytes]
     id_number = Sealed("id_number_sealed")
-    state: Mapped[str]  # checking | matched | mismatched | desk
-    desk_code_hash: Mapped[bytes | None] = mapped_column(index=True)
+    state: Mapped[str]  # checking | matched | mismatched | face | desk
+    reason: Mapped[str | None]  # why it was not matched at once: mismatch, no_record, not_in_register, ...
+    #: shown to the person, typed by the clerk who sees the document; 8 digits
+    desk_code_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    desk_code_sealed: Mapped[bytes | None]
+    desk_code = Sealed("desk_code_sealed")
+    #: WeChat's face check under way: verify_id and cert_hash, separated by a blank
+    face_sealed: Mapped[bytes | None]
+    face = Sealed("face_sealed")
+    confirmed_by_account_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
