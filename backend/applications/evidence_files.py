@@ -11,7 +11,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
 import pillow_heif
@@ -42,6 +41,7 @@ class Limits:
     edge: int = 2600  # pixels, longest side of a kept picture
     page_edge: int = 2000  # pixels, longest side of a kept PDF page
     quality: int = 85  # of JPEG
+    cpu_seconds: int = 20  # for drawing one PDF
 
 
 DEFAULT_LIMITS = Limits()
@@ -182,15 +182,9 @@ def _plain(picture: Image.Image, edge: int) -> Image.Image:
 
 def _clean_pdf(data: bytes, limits: Limits) -> CleanFile:
     arguments = {"most_pages": limits.pages, "edge": limits.page_edge, "quality": limits.quality}
-    script = Path(pdf_flattening.__file__)
+    command = [sys.executable, "-I", pdf_flattening.__file__, str(limits.cpu_seconds), json.dumps(arguments)]
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(script), json.dumps(arguments)],
-            input=data,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise EvidenceTooComplex from error
     if done.returncode != 0:

@@ -20,7 +20,6 @@ from PIL import Image
 
 DPI = 160  # sharp enough for the small print of a bank statement
 MEMORY = 1 << 30  # bytes of address space
-CPU_SECONDS = 20
 SMALLEST_SIDE, LARGEST_SIDE = 18.0, 20_000.0  # pt; beyond it is no sheet of paper
 
 
@@ -97,12 +96,13 @@ def _scale(width: float, height: float, edge: int) -> float:
 
 
 def main() -> int:
-    """Limit this process, then work; the arguments are one JSON object with the arguments of `flatten`."""
+    """Limit this process, then work. Arguments: seconds of CPU, and the arguments of `flatten` as JSON."""
+    cpu_seconds = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        sys.stdout.buffer.write(flatten(sys.stdin.buffer.read(), **json.loads(sys.argv[1])))
+        sys.stdout.buffer.write(flatten(sys.stdin.buffer.read(), **json.loads(sys.argv[2])))
     except _Refused as refused:
         return refused.reason
     return 0
