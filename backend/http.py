@@ -140,8 +140,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if query is not None or lists is not None:
                 schema = query or PageQuery
                 handler = self.arguments(schema, location="query", error_status_code=422)(handler)
-            for code in _DOCUMENTED:
-                handler = self.alt_response(code, schema=ProblemSchema, content_type="application/problem+json")(handler)
             handler = self.doc(**_operation(self, view, may, keyed))(handler)
             wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed)
             wrapped.zheng_permission = may  # type: ignore[attr-defined]
@@ -153,7 +151,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -> dict[str, Any]:
     roles = sorted(access.TABLE[may])
+    problem = {"description": "未办理,原因见 detail", "content": {"application/problem+json": {"schema": ProblemSchema}}}
     extra: dict[str, Any] = {
+        "responses": {str(code): problem for code in _DOCUMENTED},
         "operationId": f"{blueprint.name}_{view.__name__}",
         "x-permission": str(may),
         "x-roles": [str(role) for role in roles],
@@ -310,8 +310,15 @@ def refuse_unstorable() -> None:
     for value in (*request.args.values(), request.path):
         if not _storable(value):
             raise InvalidInput("请求含有不能使用的字符", errors={"query": ["含有不能使用的字符"]})
-    if request.is_json and not _storable(request.get_json(silent=True)):
+    if request.is_json and not _storable(_parsed()):
         raise InvalidInput("请求含有不能使用的字符", errors={"json": ["含有不能使用的字符"]})
+
+
+def _parsed() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadRequest("请求内容嵌套太深") from error
 
 
 def _storable(value: Any, depth: int = 0) -> bool:
