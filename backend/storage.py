@@ -7,6 +7,7 @@ The address is an HMAC of the plaintext, so that equal files are stored once and
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -29,8 +30,8 @@ class BlobStore(Protocol):
     def delete(self, address: str) -> None:
         """Forget a blob; unknown ones are ignored."""
 
-    def addresses(self) -> Iterator[str]:
-        """Every address held, for the sweep."""
+    def addresses(self, *, older_than: datetime | None = None) -> Iterator[str]:
+        """Every address held (since before `older_than`), for the sweep."""
 
 
 class FileBlobStore:
@@ -69,9 +70,10 @@ class FileBlobStore:
     def delete(self, address: str) -> None:
         self._path(address).unlink(missing_ok=True)
 
-    def addresses(self) -> Iterator[str]:
+    def addresses(self, *, older_than: datetime | None = None) -> Iterator[str]:
         for path in self.root.glob("??/*"):
-            if not path.name.startswith("."):
+            young = older_than is not None and path.stat().st_mtime >= older_than.timestamp()
+            if not path.name.startswith(".") and not young:
                 yield path.name
 
     def _path(self, address: str) -> Path:

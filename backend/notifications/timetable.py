@@ -15,7 +15,7 @@ from backend.notifications.outbox import enqueue
 from backend.runtime import Runtime
 
 PREFIX = "timetable."
-Job = Callable[[Runtime], None]
+Job = Callable[[Runtime], object]
 
 
 @dataclass(frozen=True)
