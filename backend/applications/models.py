@@ -1,7 +1,7 @@
 """Tables of applications for a template-free certificate, their texts, evidence and timeline."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -15,29 +15,37 @@ class Application(InCounty, Versioned, Base):
 
     __tablename__ = "application"
     __table_args__ = (
-        Index("ix_application_inbox", "organisation_id", "state", "sort_at", "id"),
+        Index("ix_application_inbox", "organisation_id", "shelf", "sort_at", "id"),
         Index("ix_application_holder", "holder_id", "id"),
         Index("ix_application_due", "state", "step_due_at"),
         Index("ix_application_holder_name", "holder_name_index"),
         Index("ix_application_holder_number", "holder_number_index"),
+        Index("ix_application_duplicate", "holder_id", "receiver_index"),
+        Index("ix_application_certificate_number", "certificate_number"),
+        Index("ix_application_claim", "claimed_by_account_id"),
     )
     distribution = "county"
 
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))  # committee that handles it now
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))  # committee at work
     holder_id: Mapped[uuid.UUID]  # whom the certificate is about and for
+    holder_name_sealed: Mapped[bytes]
+    holder_name = Sealed("holder_name_sealed")  # as it was when applied, so that a list needs no other shard
     holder_name_index: Mapped[bytes]
     holder_number_index: Mapped[bytes]
     account_id: Mapped[uuid.UUID]  # who typed: the holder, a relative, or a clerk (代办)
     acting_person_id: Mapped[uuid.UUID | None]  # the helper's own person
     helper: Mapped[str] = mapped_column(default="self")  # self | relative | clerk
+    helper_basis: Mapped[str | None]  # sms_code | signed_sheet | acting_consent
     helper_evidence_blob: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="draft")
+    shelf: Mapped[str] = mapped_column(default="own")  # own | open | closed: who has it on the table
     item_code: Mapped[str | None]
     title: Mapped[str] = mapped_column(default="")
     purpose_sealed: Mapped[bytes]
     purpose = Sealed("purpose_sealed")
     receiver_sealed: Mapped[bytes]
     receiver = Sealed("receiver_sealed")  # receiving office 受理(接收)单位
+    receiver_index: Mapped[bytes]
     receiver_in_city: Mapped[bool] = mapped_column(default=True)
     words_sealed: Mapped[bytes]
     words = Sealed("words_sealed")  # the person's own words
@@ -55,6 +63,9 @@ class Application(InCounty, Versioned, Base):
     due_at: Mapped[datetime | None]  # total promise
     step_due_at: Mapped[datetime | None]
     due_provisional: Mapped[bool] = mapped_column(default=False)  # 暂按周末推算
+    promise_days: Mapped[int] = mapped_column(default=0)  # working days promised in all
+    paused_days: Mapped[int] = mapped_column(default=0)  # working days it lay with the citizen
+    step_started_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]  # the clock stands still in `returned`
     reminded_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
@@ -65,6 +76,8 @@ class Application(InCounty, Versioned, Base):
     claimed_by_post: Mapped[str | None]
     claim_lapses_at: Mapped[datetime | None]
     returned_once: Mapped[bool] = mapped_column(default=False)
+    necessity_open: Mapped[bool] = mapped_column(default=False)  # a hit nobody has overruled yet
+    duplicate_of_id: Mapped[uuid.UUID | None]  # the likely duplicate the applicant was shown and confirmed
     disputed_reason_sealed: Mapped[bytes | None]
     disputed_reason = Sealed("disputed_reason_sealed")
     cosign_required: Mapped[bool] = mapped_column(default=False)
@@ -72,6 +85,9 @@ class Application(InCounty, Versioned, Base):
     cosigned_by_post: Mapped[str | None]
     refusal_sealed: Mapped[bytes | None]
     refusal = Sealed("refusal_sealed")  # JSON: reason code, words, legal basis, where to go
+    certificate_id: Mapped[uuid.UUID | None]
+    certificate_number: Mapped[str | None]
+    valid_until: Mapped[date | None]
 
 
 class ApplicationEvent(HasId, Base):
