@@ -8,8 +8,10 @@ from flask import Flask, Response, g, request
 from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import apidocs, health, http, logs, privacy, runtime
+from backend import apidocs, health, http, logs, privacy, runtime, work
 from backend.desk import shell as desk
+from backend.notifications import commands as notification_commands
+from backend.notifications import worker
 from backend.organisations.authority import actor_of_token
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
@@ -22,7 +24,11 @@ _BLUEPRINTS: Sequence[Any] = ()
 _PAGES: Sequence[Any] = (desk.pages,)
 
 #: Commands of `flask zheng`.
-_COMMANDS: Sequence[click.Command] = (apidocs.openapi_command,)
+_COMMANDS: Sequence[click.Command] = (
+    notification_commands.worker_command,
+    notification_commands.dead_letters_command,
+    apidocs.openapi_command,
+)
 
 _MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
@@ -45,6 +51,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     runtime.attach(app, own or runtime.build(settings))
     http.authenticate_with(app, actor_of_token)
     http.install_handlers(app)
+    worker.install(work.register_all)
     desk.install(app)
     app.after_request(_harden)
 

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from backend import work
 from backend.app import create_app
 from backend.db import Database
 from backend.models import Base
+from backend.notifications import worker
 from backend.privacy import FieldKeys, use
 from backend.runtime import Runtime, build
 from backend.settings import Settings
@@ -102,6 +104,7 @@ def session(database: JoinedDatabase) -> Iterator[Session]:
 
 @pytest.fixture
 def runtime(settings: Settings, database: JoinedDatabase) -> Runtime:
+    worker.install(work.register_all)
     whole = build(settings)
     whole.database.engine.dispose()
     return Runtime(
