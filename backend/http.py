@@ -117,12 +117,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         exempt: str | None = None,
         writes: bool | None = None,
         raw: str | None = None,
+        before: Callable[..., Any] | None = None,
     ) -> Callable[[View], View]:
         """Wrap and register a view.
 
         takes: body schema. query: query schema. gives: answer schema. lists: item schema of a paged list.
         exempt: why this write needs no Idempotency-Key. writes: a GET that also records something.
         raw: media type of an answer the view makes itself (a file).
+        before: `(actor, [body], **path)`, run before the transaction, for what waits on another's server; the
+        caller's authority is proven first, and what it returns reaches the view as keyword `outside`.
         """
         writing = method not in _SAFE if writes is None else writes
         keyed = method not in _SAFE and exempt is None
@@ -141,7 +144,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 schema = query or PageQuery
                 handler = self.arguments(schema, location="query", error_status_code=422)(handler)
             handler = self.doc(**_operation(self, view, may, keyed))(handler)
-            wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed)
+            first = None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
+            wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed, first=first)
             wrapped.zheng_permission = may  # type: ignore[attr-defined]
             self.route(rule, methods=[method])(wrapped)
             return view
@@ -173,10 +177,48 @@ def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -
     return extra
 
 
-def _at_the_edge(view: View, *, may: Permission, writing: bool, keyed: bool) -> View:
+First = Callable[[dict[str, Any]], Response | None]
+
+
+def _outside_first(
+    blueprint: Blueprint,
+    before: Callable[..., Any],
+    *,
+    may: Permission,
+    keyed: bool,
+    takes: type[Schema] | None,
+) -> First:
+    """What a route with `before` does ahead of its transaction: the kept answer of a repeated call, or None once
+    `before` has run. The outside is asked nothing for who may not ask, or for what was answered already.
+    """
+
+    def known(session: Session) -> tuple[Actor, Response | None]:
+        actor = actor_of_request(session)
+        access.require(actor, may)
+        done = idempotency.replay(session, idempotency.key_hash(request, actor), request) if keyed else None
+        return actor, done
+
+    def first(kwargs: dict[str, Any]) -> Response | None:
+        actor, done = in_transaction(known, read_only=True)
+        if done is not None:
+            return done
+        parse = blueprint.ARGUMENTS_PARSER.parse
+        body = [parse(takes(), request, location="json", error_status_code=422)] if takes else []
+        kwargs["outside"] = before(actor, *body, **kwargs)
+        return None
+
+    return first
+
+
+def _at_the_edge(
+    view: View, *, may: Permission, writing: bool, keyed: bool, first: First | None = None
+) -> View:
     @wraps(view)
     def edge(*args: Any, **kwargs: Any) -> Response:
         refuse_unstorable()
+        done = first(kwargs) if first is not None else None
+        if done is not None:
+            return done
 
         def work(session: Session) -> Response:
             actor = actor_of_request(session)

@@ -12,7 +12,6 @@ from backend import clock, privacy
 from backend.identity import id_numbers
 from backend.identity.id_numbers import IdNumber
 from backend.identity.models import Account, ActingConsent, IdNumberLookup, Person
-from backend.notifications.sending import Reach
 from backend.problems import Conflict, NotFound
 
 ACTIVE, MERGED, DECEASED = "active", "merged", "deceased"
@@ -121,9 +120,3 @@ def _registered(session: Session, name: str, number: IdNumber, verified_by: str)
             raise
         return other
     return new
-
-
-def reach(session: Session, account_id: uuid.UUID) -> Reach | None:
-    """How messages find an account: handed to `notifications` by `backend.work`."""
-    found = session.get(Account, account_id)
-    return Reach(openid=found.wechat_openid, phone=found.phone) if found else None
