@@ -35,7 +35,7 @@ def kek_from_passphrase(passphrase: str, salt: bytes) -> bytes:
     """
     if len(salt) != SALT_SIZE:
         raise KeyInvalid(f"盐应为 {SALT_SIZE} 字节")
-    return bytes(scrypt(passphrase, salt.hex(), KEK_SIZE, N=2**16, r=8, p=1))
+    return bytes(scrypt(passphrase.encode(), salt, KEK_SIZE, N=2**16, r=8, p=1))
 
 
 def wrap(key: PrivateKey, kek: bytes) -> WrappedKey:
