@@ -8,7 +8,9 @@ from flask import Flask, Response, g, request
 from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import apidocs, health, http, logs, privacy, runtime, work
+from backend import apidocs, commands, health, http, logs, privacy, runtime, work
+from backend.complaints import pages as complaints_pages
+from backend.complaints import routes as complaints_routes
 from backend.desk import shell as desk
 from backend.notifications import commands as notification_commands
 from backend.notifications import worker
@@ -18,15 +20,20 @@ from backend.runtime import Runtime
 from backend.settings import Settings
 
 #: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
-_BLUEPRINTS: Sequence[Any] = ()
+_BLUEPRINTS: Sequence[Any] = (complaints_routes.blueprint,)
 
 #: Blueprints of desks and the public (HTML).
-_PAGES: Sequence[Any] = (desk.pages,)
+_PAGES: Sequence[Any] = (
+    desk.pages,
+    complaints_pages.pages,
+)
 
 #: Commands of `flask zheng`.
 _COMMANDS: Sequence[click.Command] = (
     notification_commands.worker_command,
     notification_commands.dead_letters_command,
+    commands.migrate_command,
+    commands.docs_command,
     apidocs.openapi_command,
 )
 
