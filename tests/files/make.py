@@ -1,4 +1,4 @@
-"""Make the sample files beside this script: `python tests/files/make.py`. Nothing in them is of a real person."""
+"""Make the sample files beside this script: `python tests/files/make.py`. Nobody in them is real."""
 
 from io import BytesIO
 from pathlib import Path

@@ -215,9 +215,14 @@ def test_text_typed_into_a_form_stays_visible() -> None:
         look = made.make_stream(b"0 0 1 rg 0 0 100 50 re f", Type=pikepdf.Name.XObject)
         look.Subtype, look.BBox = pikepdf.Name.Form, [0, 0, 100, 50]
         field = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, T=pikepdf.String("name"),
-            Rect=[100, 100, 200, 150], F=4, AP=pikepdf.Dictionary(N=look),
-        )  # fmt: skip
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Tx,
+            T=pikepdf.String("name"),
+            Rect=[100, 100, 200, 150],
+            F=4,
+            AP=pikepdf.Dictionary(N=look),
+        )
         indirect = made.make_indirect(field)
         made.pages[0].Annots = pikepdf.Array([indirect])
         made.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([indirect]))

@@ -118,7 +118,7 @@ def test_a_picture_of_the_paper_is_no_paper() -> None:
     picture.save(
         out, "PDF", title="居住情况证明 高新村证〔2026〕12号", author=certificate()["issuer"]["name"]
     )
-    with pytest.raises(PaperMismatch, match="number|title"):
+    with pytest.raises(PaperMismatch, match=r"number|title"):
         reread(out.getvalue(), document=certificate(), qr_text=QR_TEXT)
 
 
