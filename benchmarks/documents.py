@@ -78,6 +78,7 @@ class Bench:
         signer = SimpleSigner(
             signing_cert=to_asn1(self.certificate),
             signing_key=translate_pyca_cryptography_key_to_asn1(secret),
+            cert_registry=None,
         )
         metadata = PdfSignatureMetadata(
             field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
