@@ -141,7 +141,7 @@ class TestKeySets:
         data = bytearray(to_cose_keys(KeyRing([city_key.public])))
         data[place % len(data)] ^= 0x01
         try:
-            changed = list(from_cose_keys(bytes(data)))[0]
+            changed = next(iter(from_cose_keys(bytes(data))))
         except KeyInvalid:
             return
         assert changed.material == city_key.public.material
