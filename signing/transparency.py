@@ -56,8 +56,14 @@ class Leaf:
             case {1: int(kind), 2: int(seconds), 3: list(hashes)} if all(
                 type(item) is bytes for item in hashes
             ):
-                return cls._checked(kind, seconds, hashes)
-        raise VerificationFailed(Reason.BAD_CLAIMS)
+                leaf = cls._checked(kind, seconds, hashes)
+            case _:
+                raise VerificationFailed(Reason.BAD_CLAIMS)
+        # A further label would be a place to smuggle what no leaf may hold; `true` for 1 would be a second
+        # encoding.
+        if leaf.to_bytes() != data:
+            raise VerificationFailed(Reason.BAD_CLAIMS)
+        return leaf
 
     @classmethod
     def _checked(cls, kind: int, seconds: int, hashes: list[bytes]) -> Leaf:
