@@ -1,7 +1,8 @@
 """Working days (工作日): deadlines, from the city's own calendar.
 
-A year whose notice (放假通知) is loaded follows `calendar_day`; any other follows weekends and statutory days, and what
-falls in it is provisional (暂按周末推算) until the notice comes and `organisations.calendar_changed` recomputes it.
+A year whose notice (放假通知) is loaded follows `calendar_day`; any other follows weekends and statutory days,
+and what falls in it is provisional (暂按周末推算) until the notice comes and `organisations.calendar_changed`
+has it recomputed.
 """
 
 from dataclasses import dataclass

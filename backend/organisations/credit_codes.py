@@ -1,4 +1,4 @@
-"""统一社会信用代码 (GB 32100-2015): real ones checked, made-up ones for demonstrations only, flagged and refused."""
+"""统一社会信用代码 (GB 32100-2015): real ones checked, made-up ones for demonstrations flagged and refused."""
 
 import hashlib
 

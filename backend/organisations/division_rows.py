@@ -1,7 +1,7 @@
 """Rows of a divisions file (code, name, level, parent): read, checked, each fault told with its line."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +64,8 @@ def _row(line: int, cells: list[str]) -> Row | None:
     return Row(line, code, name if len(texts) == len(COLUMNS) else "", level, parent)
 
 
-def check(rows: Iterable[Row], *, known: Mapping[str, str]) -> tuple[list[Row], list[Fault]]:
-    """The rows that can be taken, parents first, and the faults by line. `known`: code -> name already stored."""
+def check(rows: Iterable[Row], *, known: Collection[str]) -> tuple[list[Row], list[Fault]]:
+    """The rows that can be taken, parents first, and the faults by line. `known`: codes already stored."""
     faults: list[Fault] = []
     by_code: dict[str, Row] = {}
     for row in rows:

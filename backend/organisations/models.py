@@ -10,7 +10,7 @@ from backend.db import Base, DivisionCode, HasId, Sealed, Versioned
 
 
 class Division(Base):
-    """An administrative division (行政区划): province, city, county, township, village; 12-digit statistical code."""
+    """An administrative division (行政区划), from province to village; 12-digit statistical code."""
 
     __tablename__ = "division"
     distribution = "reference"
@@ -63,7 +63,7 @@ class StaffMember(HasId, Versioned, Base):
 
 
 class RoleGrant(HasId, Versioned, Base):
-    """A role held at an organisation, for its subtree, between two dates (任职). A deputy's grant names whom it stands in for."""
+    """A role held at an organisation, for its subtree, between two dates (任职); a deputy's names its principal."""
 
     __tablename__ = "role_grant"
     __table_args__ = (Index("ix_role_grant_account", "account_id"),)
@@ -122,7 +122,7 @@ class CalendarDay(Base):
 
 
 class CalendarYear(Base):
-    """A year whose official notice (放假通知) has been loaded; other years are computed and labelled 暂按周末推算."""
+    """A year whose official notice (放假通知) is loaded; other years are computed, labelled 暂按周末推算."""
 
     __tablename__ = "calendar_year"
     distribution = "reference"

@@ -1,4 +1,4 @@
-"""Names of offices as the law writes them, made from the statistics office's short forms, and their pinyin initials."""
+"""Names of offices as the law writes them, from the statistics office's short forms; pinyin initials."""
 
 import re
 
@@ -24,7 +24,7 @@ def _is_park(name: str) -> bool:
 
 
 def committee_name(name: str) -> str:
-    """`大桥村委会`, `大桥村村委会` -> `大桥村村民委员会`; `万年路社区` -> `万年路社区居民委员会`; others stay."""
+    """`大桥村委会` -> `大桥村村民委员会`; `万年路社区` -> `万年路社区居民委员会`; others stay."""
     if _VILLAGE.search(name):
         core = _VILLAGE.sub("", name)
         return f"{core if core.endswith('村') else core + '村'}村民委员会"

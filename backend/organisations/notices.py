@@ -41,7 +41,7 @@ class NamedDay:
 
 
 def load_notices(session: Session) -> list[int]:
-    """Fill the years whose notice ships with `chinesecalendar`; years already loaded, and their corrections, stay.
+    """Fill the years whose notice ships with `chinesecalendar`; years already loaded stay, corrections too.
 
     Gives the years loaded now. Deadlines computed before are computed again.
     """

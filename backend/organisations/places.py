@@ -1,4 +1,4 @@
-"""Division codes (统计用区划代码): 2 + 2 + 2 + 3 + 3 digits for province, city, county, township and village."""
+"""Division codes (统计用区划代码): 2 + 2 + 2 + 3 + 3 digits for province, city, county, township, village."""
 
 from collections.abc import Iterable, Sequence
 

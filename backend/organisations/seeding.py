@@ -1,4 +1,4 @@
-"""Importing divisions (行政区划) and the offices that stand for them; repeatable, whatever the order of rows."""
+"""Importing divisions (行政区划) and the offices that stand for them; repeatable, in any order of rows."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ def import_divisions(
     """
     rows = division_rows.read(source) if isinstance(source, Path) else list(source)
     known = {row.code: row for row in session.scalars(select(Division))}
-    good, faults = division_rows.check(rows, known={code: row.name for code, row in known.items()})
+    good, faults = division_rows.check(rows, known=known)
     report = ImportReport(rows=len(rows), faults=faults, dry_run=dry_run)
     if faults and not skip_bad and not dry_run:
         good = []

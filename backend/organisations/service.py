@@ -1,4 +1,4 @@
-"""Finding offices and the people in office there. Changes: `tree.py`, `staff.py`, `invitations.py`, `deputies.py`."""
+"""Finding offices and the people in office there. Changes: `tree.py`, `staff.py` and the files beside them."""
 
 import uuid
 from collections.abc import Sequence
@@ -50,14 +50,14 @@ def ancestors(session: Session, organisation: Organisation) -> list[Organisation
 
 
 def town_above(session: Session, organisation: Organisation) -> Organisation | None:
-    """The nearest town or street (乡镇(街道)) above, or the functional zone a committee hangs under directly."""
+    """The nearest town or street (乡镇(街道)) above, or the functional zone it hangs under directly."""
     above = ancestors(session, organisation)
     town = next((row for row in above if row.kind == "township"), None)
     return town or next((row for row in above if row.kind == "zone"), None)
 
 
 def formal_name(session: Session, organisation: Organisation) -> str:
-    """The name that tells it from its namesakes: `咸安区桂花镇白沙村村民委员会`; 28 names are shared in the city."""
+    """The name that tells it from its namesakes: `咸安区桂花镇白沙村村民委员会` (28 names are shared)."""
     if organisation.kind != "committee":
         return organisation.name
     place = places.spoken(session, [organisation.division_code])[organisation.division_code]
