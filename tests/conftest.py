@@ -5,6 +5,7 @@ SQLite by default; `TEST_DATABASE_URL=postgresql://…` runs the same suite on P
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,16 +106,7 @@ def session(database: JoinedDatabase) -> Iterator[Session]:
 @pytest.fixture
 def runtime(settings: Settings, database: JoinedDatabase) -> Runtime:
     worker.install(work.register_all)
-    whole = build(settings)
-    whole.database.engine.dispose()
-    return Runtime(
-        settings=settings,
-        database=database,
-        storage=whole.storage,
-        wechat=whole.wechat,
-        sms=whole.sms,
-        realname=whole.realname,
-    )
+    return replace(build(settings), database=database)
 
 
 @pytest.fixture(scope="session")
