@@ -23,7 +23,10 @@ _YOUNG = timedelta(days=1)
 
 def purge(runtime: Runtime) -> int:
     """Remove perished rows; answers how many. One short transaction a table."""
-    ages = {**_PERISHABLE, ("idempotent_answer", "created_at"): timedelta(days=runtime.settings.idempotency_days)}
+    ages = {
+        **_PERISHABLE,
+        ("idempotent_answer", "created_at"): timedelta(days=runtime.settings.idempotency_days),
+    }
     removed = 0
     for (name, column), age in ages.items():
         table = Base.metadata.tables[name]
@@ -51,6 +54,8 @@ def _blob_columns() -> list[Any]:
     """Every column that names a blob: by convention `blob` or `…_blob`."""
     tables: list[Table] = list(Base.metadata.tables.values())
     return [
-        column for table in tables for column in table.c if column.name == "blob" or column.name.endswith("_blob")
+        column
+        for table in tables
+        for column in table.c
+        if column.name == "blob" or column.name.endswith("_blob")
     ]
-

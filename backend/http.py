@@ -85,7 +85,9 @@ def actor_of_request(session: Session) -> Actor:
 
 def actor_of_token(session: Session, token: str) -> Actor:
     """The caller behind an access token (of a header, or of a page's cookie); NotLoggedIn when it is no good."""
-    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(session, token, request.remote_addr or "")
+    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(
+        session, token, request.remote_addr or ""
+    )
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -144,7 +146,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 schema = query or PageQuery
                 handler = self.arguments(schema, location="query", error_status_code=422)(handler)
             handler = self.doc(**_operation(self, view, may, keyed))(handler)
-            first = None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
+            first = (
+                None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
+            )
             wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed, first=first)
             wrapped.zheng_permission = may  # type: ignore[attr-defined]
             self.route(rule, methods=[method])(wrapped)
@@ -155,7 +159,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -> dict[str, Any]:
     roles = sorted(access.TABLE[may])
-    problem = {"description": "未办理,原因见 detail", "content": {"application/problem+json": {"schema": ProblemSchema}}}
+    problem = {
+        "description": "未办理,原因见 detail",
+        "content": {"application/problem+json": {"schema": ProblemSchema}},
+    }
     extra: dict[str, Any] = {
         "responses": {str(code): problem for code in _DOCUMENTED},
         "operationId": f"{blueprint.name}_{view.__name__}",
@@ -369,7 +376,9 @@ def _storable(value: Any, depth: int = 0) -> bool:
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
     if isinstance(value, dict):
-        return all(_storable(name, depth + 1) and _storable(inner, depth + 1) for name, inner in value.items())
+        return all(
+            _storable(name, depth + 1) and _storable(inner, depth + 1) for name, inner in value.items()
+        )
     if isinstance(value, list):
         return all(_storable(inner, depth + 1) for inner in value)
     return not (isinstance(value, int) and abs(value) >= 1 << 62)
@@ -388,4 +397,3 @@ def install_handlers(app: Flask) -> None:
             return problem_response(as_problem(error))
         log.exception("unforeseen", extra={"trace_id": trace_id()})
         return problem_response(BadRequest(_HTTP_WORDS[500], status=500, code="internal"))
-

@@ -92,5 +92,3 @@ def keep(row: IdempotentAnswer, response: Response) -> None:
 
 def _context(key: bytes) -> str:
     return f"idempotent_answer.answer.{key.hex()}"
-
-

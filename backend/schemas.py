@@ -97,7 +97,9 @@ def page_of(item: type[Schema]) -> type[Schema]:
     return Schema.from_dict(  # type: ignore[return-value]
         {
             "items": fields.List(fields.Nested(item), required=True),
-            "next_cursor": fields.String(allow_none=True, metadata={"description": "下一页的 cursor;没有下一页为 null"}),
+            "next_cursor": fields.String(
+                allow_none=True, metadata={"description": "下一页的 cursor;没有下一页为 null"}
+            ),
         },
         name=f"{item.__name__.removesuffix('Schema')}PageSchema",
     )

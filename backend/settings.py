@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, description="how many reverse proxies of ours stand in front")
     city_code: str = Field("421200000000", description="12-digit division code of the city")
     city_name: str = "咸宁市"
+    province_name: str = "湖北省"
 
     field_keys: SecretStr = Field(
         SecretStr("d1:" + "11" * 32),
@@ -37,7 +38,10 @@ class Settings(BaseSettings):
     key_encryption_key: SecretStr = Field(
         SecretStr("33" * 32), description="hex key that wraps signing keys at rest (32 bytes)"
     )
-    metrics_token: SecretStr = Field(SecretStr(DEMO_SECRET), description="bearer token that may read /metrics")
+    signing_suite: Literal["ES256", "EdDSA", "SM2"] = Field("ES256", description="suite of new signing keys")
+    metrics_token: SecretStr = Field(
+        SecretStr(DEMO_SECRET), description="bearer token that may read /metrics"
+    )
 
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = "wxdemo0000000000"

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend import housekeeping
 from backend.identity import service as identity
+from backend.identity import work as identity_work
 from backend.notifications import work as notifications
 from backend.notifications.outbox import Handlers
 from backend.notifications.sending import Reach
@@ -18,6 +19,7 @@ _HOUR = 3600
 def register_all(handlers: Handlers, timetable: Timetable) -> None:
     """Fill the worker's tables; called once per worker."""
     notifications.register(handlers, timetable, find_reach=_reach)
+    identity_work.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)
 

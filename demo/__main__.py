@@ -50,7 +50,16 @@ def _start(world: World, processes: Processes) -> None:
     processes.start("simulators", [sys.executable, "-m", "tests.simulators", *world.simulator_ports()])
     processes.until_open(world.simulator_urls())
     seed(world, console)
-    gunicorn = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{world.port}", "--workers", "2", "--threads", "4"]
+    gunicorn = [
+        "gunicorn",
+        "wsgi:app",
+        "--bind",
+        f"127.0.0.1:{world.port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+    ]
     processes.start("app", [sys.executable, "-m", *gunicorn, "--access-logfile", "/dev/null"])
     processes.start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "zheng", "worker"])
     processes.until_open([f"{world.url}/readyz"])

@@ -56,9 +56,7 @@ def database_url(base: str, worker: str, folder: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def worker_database(
-    worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[JoinedDatabase]:
+def worker_database(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JoinedDatabase]:
     folder = tmp_path_factory.mktemp("database")
     database = JoinedDatabase(database_url(os.environ.get("TEST_DATABASE_URL", ""), worker_id, folder))
     Base.metadata.create_all(database.engine)

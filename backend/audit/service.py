@@ -81,7 +81,12 @@ def look(
 
 
 def looks_at(
-    session: Session, *, holder_id: uuid.UUID, item_id: uuid.UUID | None, cursor: str | None, limit: int | None
+    session: Session,
+    *,
+    holder_id: uuid.UUID,
+    item_id: uuid.UUID | None,
+    cursor: str | None,
+    limit: int | None,
 ) -> Page:
     """Who looked at a holder's things, newest first. The caller has checked that the holder is asking."""
     statement = select(AccessRecord).where(AccessRecord.holder_id == holder_id)

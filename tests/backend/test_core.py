@@ -29,7 +29,14 @@ SAFE = {
 def test_production_refuses_default_secrets_and_says_which() -> None:
     with pytest.raises(ConfigurationRefused) as refusal:
         Settings(environment="production", _env_file=None).refuse_unsafe()
-    for name in ("FIELD_KEYS", "INDEX_KEY", "KEY_ENCRYPTION_KEY", "WECHAT_SECRET", "METRICS_TOKEN", "PUBLIC_URL"):
+    for name in (
+        "FIELD_KEYS",
+        "INDEX_KEY",
+        "KEY_ENCRYPTION_KEY",
+        "WECHAT_SECRET",
+        "METRICS_TOKEN",
+        "PUBLIC_URL",
+    ):
         assert f"ZHENG_{name}" in str(refusal.value)
     Settings(environment="production", _env_file=None, **SAFE).refuse_unsafe()
 
@@ -64,7 +71,11 @@ def test_a_sealed_field_opens_in_its_own_row_only(text: str) -> None:
     row, other = uuid.uuid4(), uuid.uuid4()
     sealed = KEYS.seal(text.encode(), context=privacy.row_context("person", "name", row))
     assert KEYS.open(sealed, context=privacy.row_context("person", "name", row)).decode() == text
-    for table, column, identifier in (("person", "name", other), ("person", "x", row), ("account", "name", row)):
+    for table, column, identifier in (
+        ("person", "name", other),
+        ("person", "x", row),
+        ("account", "name", row),
+    ):
         with pytest.raises(Unreadable):
             KEYS.open(sealed, context=privacy.row_context(table, column, identifier))
 

@@ -45,7 +45,12 @@ blueprint = http.Blueprint("notes", "notes", url_prefix="/test/notes", descripti
 
 def write(session: Session, text: str) -> OutboxEntry:
     row = OutboxEntry(
-        county_code="000000", topic=text, dedup_key=uuid.uuid4().hex, payload={}, created_at=clock.now(), next_at=clock.now()
+        county_code="000000",
+        topic=text,
+        dedup_key=uuid.uuid4().hex,
+        payload={},
+        created_at=clock.now(),
+        next_at=clock.now(),
     )
     session.add(row)
     session.flush()
@@ -132,7 +137,9 @@ def test_the_same_key_of_somebody_else_is_another_key(edge: Caller, own_runtime:
 def test_eight_at_once_with_one_key_are_done_once(edge: Caller, own_runtime: Runtime) -> None:
     codes: list[int] = []
     threads = [
-        threading.Thread(target=lambda: codes.append(edge.post("/test/notes", {"text": "x"}, key="k" * 8).status_code))
+        threading.Thread(
+            target=lambda: codes.append(edge.post("/test/notes", {"text": "x"}, key="k" * 8).status_code)
+        )
         for _ in range(8)
     ]
     for thread in threads:
@@ -212,7 +219,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(edge: Caller, own_runtime
     assert seen == [f"n{number}" for number in range(7)]
 
 
-@pytest.mark.parametrize("query", ["cursor=x", "cursor=W10", "cursor=WyJhIiwiYiJd", "limit=0", "limit=1000", "limit=x", "cursor=%00"])
+@pytest.mark.parametrize(
+    "query",
+    ["cursor=x", "cursor=W10", "cursor=WyJhIiwiYiJd", "limit=0", "limit=1000", "limit=x", "cursor=%00"],
+)
 def test_hostile_paging_is_refused(edge: Caller, query: str) -> None:
     assert edge.get(f"/test/notes?{query}").status_code == 422
 
@@ -246,5 +256,3 @@ def test_metrics_are_not_public(edge: Caller, own_runtime: Runtime) -> None:
     token = own_runtime.settings.metrics_token.get_secret_value()
     answer = edge.get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200 and "zheng_requests_total" in answer.text
-
-

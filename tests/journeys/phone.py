@@ -50,7 +50,10 @@ class Phone:
     def refused(self, method: str, path: str, *, status: int, code: str | None = None, **options: Any) -> Any:
         """A request that must be refused with this status and code, in problem details."""
         answer = self.answer(method, path, **options)
-        expect(answer.status_code == status, f"{method} {path}: 应答 {answer.status_code},应为 {status}:{answer.text[:300]}")
+        expect(
+            answer.status_code == status,
+            f"{method} {path}: 应答 {answer.status_code},应为 {status}:{answer.text[:300]}",
+        )
         expect(
             answer.headers["content-type"].startswith("application/problem+json"),
             f"{method} {path}: 拒绝时不是 problem+json",

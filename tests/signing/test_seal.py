@@ -245,6 +245,22 @@ class TestChecking:
         writer.write(output)
         assert self.reason(output.getvalue()) is SealReason.ADDED_AFTER_SEAL
 
+    def test_a_sealed_page_is_not_sealed_again(self, sealed: bytes) -> None:
+        with pytest.raises(SealFailed):
+            CITY.seal(sealed)
+
+    def test_another_committees_seal_on_top_is_counted_and_named(
+        self, sealed: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = generate_key(Purpose.SEAL, not_before=NOW - YEAR, not_after=NOW + YEAR)
+        certificate = seal_certificate(
+            key.public, root=CITY.root, root_key=CITY.root_key, organization="别的村民委员会", uscc="X" * 18
+        )
+        monkeypatch.setattr("signing.seal.FIELD_NAME", "Other")
+        twice = City(CITY.root, CITY.root_key, certificate, key).seal(sealed)
+        check = check_pdf(twice, roots=[CITY.root], now=NOW)
+        assert (check.good, check.seals, check.signer, check.uscc) == (True, 2, "别的村民委员会", "X" * 18)
+
     def test_the_seal_of_another_city(self, page: bytes) -> None:
         assert self.reason(make_city().seal(page)) is SealReason.UNTRUSTED_SEAL
 

@@ -1,8 +1,8 @@
 """Makes tokens.json: `python -m tests.signing.vectors.make`. Published keys, for tests only.
 
 Built with `cbor2` and the bare suites, not with `signing.tokens`, so that a mistake there cannot hide in
-the vectors.
-EdDSA tokens come out the same each time; ES256 and SM2 signatures are random and only verified.
+the vectors. EdDSA tokens come out the same each time; ES256 and SM2 signatures are random and only
+verified.
 """
 
 from __future__ import annotations
