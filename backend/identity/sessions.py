@@ -90,7 +90,7 @@ def resolve(session: Session, token: str) -> Resolved:
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotLoggedIn("登录凭证无效,请重新登录")
-    access_token, device, account = row.tuple()
+    access_token, device, account = row
     if access_token.expires_at <= clock.now():
         raise NotLoggedIn("登录已过期,请重新登录", code_hint="access_token_expired")
     if device.revoked_at is not None or account.state != "active":
