@@ -17,7 +17,7 @@ blueprint = Blueprint("complaints", "complaints", url_prefix="/api/v1/complaints
 
 @blueprint.get("", may=Permission.ANSWER_COMPLAINTS, query=ComplaintQuery, lists=ComplaintSchema)
 def list_complaints(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """本辖区的投诉,先到期的在前"""
+    """本辖区的投诉，先到期的在前"""
     return service.in_area(session, actor, **query)
 
 

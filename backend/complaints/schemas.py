@@ -25,7 +25,7 @@ class ComplaintSchema(Schema):
     due_provisional = fields.Boolean(metadata={"description": "期限是否暂按周末推算"})
     answer = fields.String(allow_none=True, metadata={"description": "答复"})
     answered_at = Moment(allow_none=True, metadata={"description": "答复时间"})
-    answered_by_post = fields.String(allow_none=True, metadata={"description": "答复人的岗位,不显示姓名"})
+    answered_by_post = fields.String(allow_none=True, metadata={"description": "答复人的岗位，不显示姓名"})
 
 
 class ComplaintQuery(PageQuery):
@@ -47,7 +47,7 @@ class ComplaintAnswerSchema(Schema):
         lines=True,
         required=True,
         metadata={
-            "description": "答复内容,投诉人会看到",
-            "example": "经核实,该次查验由服务大厅3号窗口进行……",
+            "description": "答复内容，投诉人会看到",
+            "example": "经核实，该次查验由服务大厅3号窗口进行……",
         },
     )

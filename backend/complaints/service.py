@@ -39,14 +39,14 @@ class AlreadyComplained(Conflict):
     code = "already_complained"
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"您已就此事投诉,编号 {number},正在办理,不用重复提交", number=number)
+        super().__init__(f"您已就此事投诉，编号 {number}，正在办理，不用重复提交", number=number)
 
 
 class AlreadyClosed(Conflict):
     """The complaint has been answered or withdrawn."""
 
     code = "complaint_closed"
-    detail = "这件投诉已经办结或撤回,请刷新后查看"
+    detail = "这件投诉已经办结或撤回，请刷新后查看"
 
 
 def file(
@@ -111,7 +111,7 @@ def answer(session: Session, actor: Actor, *, complaint_id: uuid.UUID, text: str
         identity.accounts_to_tell(session, complaint.person_id),
         kind="complaint_answered",
         title="您的投诉有答复了",
-        text=f"投诉 {complaint.number} 已答复,请打开查看。",
+        text=f"投诉 {complaint.number} 已答复，请打开查看。",
         target_kind="complaint",
         target_id=complaint.id,
         dedup_key=f"complaint.{complaint.id.hex}.answered",

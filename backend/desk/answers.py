@@ -81,7 +81,7 @@ def unforeseen_page(error: Exception) -> BaseResponse:
 class Unforeseen(Problem):
     status = 500
     code = "internal"
-    detail = "系统出错了,我们已经记录下来。请稍后再试;如果一直这样,请把下面的编号告诉管理员"
+    detail = "系统出错了，我们已经记录下来。请稍后再试；如果一直这样，请把下面的编号告诉管理员"
 
 
 def actor_of_page() -> Actor:

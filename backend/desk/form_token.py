@@ -21,7 +21,7 @@ class FormExpired(Problem):
 
     status = 403
     code = "form_expired"
-    detail = "页面停留太久或登录已变化,请返回上一页刷新后重新提交"
+    detail = "页面停留太久或登录已变化，请返回上一页刷新后重新提交"
 
 
 def make(actor: Actor) -> str:

@@ -16,16 +16,16 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("窗口核验", "/desk/counter", Permission.VERIFY, "扫亮证码或证明上的二维码,当场看结论"),
+    Entry("窗口核验", "/desk/counter", Permission.VERIFY, "扫亮证码或证明上的二维码，当场看结论"),
     Entry(
-        "证明登记", "/desk/certificates", Permission.READ_CERTIFICATES, "本辖区的证明:文号、状态、经办岗位"
+        "证明登记", "/desk/certificates", Permission.READ_CERTIFICATES, "本辖区的证明：文号、状态、经办岗位"
     ),
     Entry(
-        "用印登记", "/desk/seal-register", Permission.READ_SEAL_REGISTER, "每一次用印:哪枚章、盖在哪份文书上"
+        "用印登记", "/desk/seal-register", Permission.READ_SEAL_REGISTER, "每一次用印：哪枚章、盖在哪份文书上"
     ),
-    Entry("投诉办理", "/desk/complaints", Permission.ANSWER_COMPLAINTS, "群众的投诉,到期前要答复"),
+    Entry("投诉办理", "/desk/complaints", Permission.ANSWER_COMPLAINTS, "群众的投诉，到期前要答复"),
     Entry("机构人员", "/desk/organisations", Permission.READ_ORGANISATIONS, "机构、岗位、邀请与换届"),
-    Entry("未办成的后台事项", "/desk/dead-letters", Permission.OPERATE, "后台多次没有办成的事,可以重办"),
+    Entry("未办成的后台事项", "/desk/dead-letters", Permission.OPERATE, "后台多次没有办成的事，可以重办"),
 )
 
 

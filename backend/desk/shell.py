@@ -22,6 +22,12 @@ _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
 
 
+@pages.page("/", may=Permission.PUBLIC_READ, indexed=True)
+def home(session: Session, actor: Actor) -> Response:
+    """首页：这是什么，给谁用"""
+    return render("desk/home.html")
+
+
 @pages.page("/desk", may=Permission.PUBLIC_READ)
 def desk(session: Session, actor: Actor) -> Response:
     """工作台首页"""
@@ -54,7 +60,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(NoSuchPage)
     def _no_such_page(error: NoSuchPage) -> Response:
         if _is_browser():
-            return problem_page(NotFound("没有这个网页。请检查网址,或从首页重新进入"))
+            return problem_page(NotFound("没有这个网页。请检查网址，或从首页重新进入"))
         return http.problem_response(http.as_problem(error))
 
 

@@ -43,7 +43,7 @@ class ForeignForm(Problem):
 
     status = 403
     code = "foreign_form"
-    detail = "这次提交不是从本网站的页面发出的,已被拦下。请从本网站重新打开页面办理"
+    detail = "这次提交不是从本网站的页面发出的，已被拦下。请从本网站重新打开页面办理"
 
 
 class Pages(Blueprint):
