@@ -5,8 +5,14 @@ from typing import Any
 
 from flask import Flask
 
+from miniprogram_api import auth
+from miniprogram_api.citizen import catalogue
+
 #: One a line: auth, then citizen, committee, counter.
-_BLUEPRINTS: Sequence[Any] = ()
+_BLUEPRINTS: Sequence[Any] = (
+    auth.blueprint,
+    catalogue.blueprint,
+)
 
 
 def register(app: Flask) -> None:

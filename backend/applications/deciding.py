@@ -1,4 +1,4 @@
-"""What an approver (负责人) and a town reviewer (复核人) decide, and what the certificate's making reports back."""
+"""What approvers (负责人) and town reviewers (复核人) decide, and what the making reports back."""
 
 import json
 import uuid
@@ -33,8 +33,8 @@ __all__ = [
 def start_sealing(session: Session, actor: Actor, *, application_id: uuid.UUID) -> tuple[Application, Grant]:
     """Take the approval's step, approving -> sealing: two pairs of eyes, co-sign done, guarded UPDATE.
 
-    The caller has checked the PIN (before this: a wrong one commits its count) and fixes number and document in the
-    same transaction. Of two approvers at once one gets here, the other gets WrongState (409).
+    The caller has checked the PIN (before this: a wrong one commits its count) and fixes number and document
+    in the same transaction. Of two approvers at once one gets here, the other gets WrongState (409).
     """
     application = find(session, application_id)
     case, _ = check(session, actor, application, "approve")

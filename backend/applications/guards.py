@@ -1,4 +1,4 @@
-"""The conditions named in the state table: each says yes, or the problem a person is told, with what to do next."""
+"""The conditions named in the state table: each says yes, or the problem a person is told and the way out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

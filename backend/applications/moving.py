@@ -1,4 +1,4 @@
-"""The one door through which an application changes: authority, state, conditions, guarded UPDATE, event, audit."""
+"""The one door by which an application changes: authority, conditions, guarded UPDATE, event, audit."""
 
 import uuid
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def check(
 
 
 def authority(step: Step, case: Case) -> Grant | None:
-    """The grant that lets the actor take the step; None for applicant and machine; else refused or not found."""
+    """The grant that lets the actor take the step; None for applicant and machine; else refused."""
     if step.party is Party.CITIZEN and is_applicant(case.actor, case.application):
         return None
     if step.party is Party.MACHINE and case.actor.machine:

@@ -1,4 +1,4 @@
-"""Messages (消息) of an application: who hears what, in words without personal data; each opens the thing to do."""
+"""Messages (消息) of an application: who hears what, in plain words; each opens the thing to do."""
 
 import uuid
 from collections.abc import Iterable

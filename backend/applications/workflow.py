@@ -141,8 +141,16 @@ def _clerk(
     return Step(verb, label, Party.CLERK, P.HANDLE_APPLICATIONS, sources, to, told, guards, note=note)
 
 
-def _machine(verb: str, label: str, sources: tuple[State, ...], to: tuple[State, ...], told: str) -> Step:
-    return Step(verb, label, Party.MACHINE, P.OPERATE, sources, to, told)
+def _machine(
+    verb: str,
+    label: str,
+    sources: tuple[State, ...],
+    to: tuple[State, ...],
+    told: str,
+    *,
+    clock_runs_on: bool = False,
+) -> Step:
+    return Step(verb, label, Party.MACHINE, P.OPERATE, sources, to, told, clock_runs_on=clock_runs_on)
 
 
 # fmt: off
@@ -163,7 +171,8 @@ STEPS: tuple[Step, ...] = (
     _clerk("overrule", "说明清单疑点", (S.REVIEWING,), _STAYS, "书面说明了清单疑点",
            G.CLAIMED_BY_ME, G.NECESSITY_OPEN, note="说明留痕,司法局每周可见"),
     Step("transfer", "转到正确的村(社区)", Party.CLERK, P.HANDLE_APPLICATIONS, (S.SUBMITTED, S.REVIEWING),
-         (S.SUBMITTED,), "转交办理", (G.NOT_CLAIMED_BY_OTHER,), clock_runs_on=True, note="写明理由;时限继续计算"),
+         (S.SUBMITTED,), "转交办理", (G.NOT_CLAIMED_BY_OTHER,), clock_runs_on=True,
+         note="写明理由;时限继续计算"),
     _clerk("return", "退回补正", (S.REVIEWING,), (S.RETURNED,), "一次性告知需要补正的材料",
            G.CLAIMED_BY_ME, G.NOT_RETURNED_BEFORE, note="只能一次,逐项写明:补充、更换或带原件"),
     _clerk("propose_refusal", "提出不予出具", (S.REVIEWING,), (S.REFUSING,), "提出不予出具", G.CLAIMED_BY_ME),
@@ -184,8 +193,10 @@ STEPS: tuple[Step, ...] = (
     Step("void", "作废文号", Party.APPROVER, P.APPROVE_CERTIFICATES, (S.SEALING,), (S.REVIEWING,),
          "文书无法制作,文号作废,重新审核", note="作废的文号在登记簿中写明原因,不再使用"),
     _machine("issue", "出具", (S.SEALING,), (S.ISSUED,), "证明已签章,放入卡包"),
-    _machine("lapse", "认领失效", (S.REVIEWING,), (S.SUBMITTED,), "认领后未按时办理,重新待认领", clock_runs_on=True),
-    _machine("hand_over", "移交", (S.REVIEWING,), (S.SUBMITTED,), "经办人离任,移交重新认领", clock_runs_on=True),
+    _machine("lapse", "认领失效", (S.REVIEWING,), (S.SUBMITTED,), "认领后未按时办理,重新待认领",
+             clock_runs_on=True),
+    _machine("hand_over", "移交", (S.REVIEWING,), (S.SUBMITTED,), "经办人离任,移交重新认领",
+             clock_runs_on=True),
     _machine("expire", "过期", (S.DRAFT, S.NOT_NEEDED, S.RETURNED), (S.EXPIRED,), "逾期未办,自动结束"),
 )
 # fmt: on
