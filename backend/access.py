@@ -188,6 +188,11 @@ def covers(path: str, other: str) -> bool:
     return other.startswith(path)
 
 
+def declare(view: Any, permission: Permission) -> None:
+    """Write on a view who may call it; the suite refuses a route without."""
+    view.zheng_permission = permission
+
+
 def require(actor: Actor, permission: Permission) -> None:
     """Refuse who does not hold the permission anywhere: the route's door."""
     if actor.may(permission):

@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from marshmallow import Schema as MarshmallowSchema
 
 from backend import http
-from backend.access import STAFF, Permission
+from backend.access import STAFF, Permission, declare
 from backend.problems import NotFound
 
 _ASSETS = {
@@ -55,8 +55,8 @@ def document(*, staff: bool) -> dict[str, Any]:
 
 
 def _staff_only(operation: Any) -> bool:
-    roles = operation.get("x-roles") if isinstance(operation, dict) else None
-    return bool(roles) and set(roles) <= {str(role) for role in STAFF}
+    roles = set(operation.get("x-roles", ())) if isinstance(operation, dict) else set()
+    return bool(roles) and roles <= {str(role) for role in STAFF}
 
 
 @blueprint.get("/openapi.json")
@@ -90,8 +90,8 @@ def asset(name: str) -> Response:
     return Response(path.read_bytes(), content_type=media_type, headers={"Cache-Control": "max-age=86400"})
 
 
-for view in (openapi, docs, asset):
-    view.zheng_permission = Permission.PUBLIC_READ  # type: ignore[attr-defined]
+for _view in (openapi, docs, asset):
+    declare(_view, Permission.PUBLIC_READ)
 
 
 @click.command("openapi")

@@ -48,8 +48,7 @@ def _addresses() -> str:
 
 def _tables() -> str:
     lines = ["# Tables", "", "| table | distributed by | what it is |", "| --- | --- | --- |"]
-    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.name):
-        model = mapper.class_
+    for model in sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda m: m.__tablename__):
         words = (model.__doc__ or "").strip().splitlines()[0]
         lines.append(f"| `{model.__tablename__}` | {model.distribution} | {words} |")
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from sqlalchemy import text
 
 from backend import runtime
-from backend.access import Permission
+from backend.access import Permission, declare
 from backend.problems import NotFound
 
 REQUESTS = Counter("zheng_requests_total", "Answers by route and status", ["route", "method", "status"])
@@ -39,5 +39,5 @@ def metrics() -> Response:
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-for view in (healthz, readyz, metrics):
-    view.zheng_permission = Permission.PUBLIC_READ  # type: ignore[attr-defined]
+for _view in (healthz, readyz, metrics):
+    declare(_view, Permission.PUBLIC_READ)

@@ -53,7 +53,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 def problem_response(problem: Problem) -> Response:
     """The RFC 9457 answer."""
-    response = cast(Response, jsonify(problem.body(trace_id())))
+    response = jsonify(problem.body(trace_id()))
     response.status_code = problem.facts.get("status", problem.status)
     response.content_type = "application/problem+json"
     response.headers.update(problem.headers)
@@ -150,7 +150,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
             )
             wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed, first=first)
-            wrapped.zheng_permission = may  # type: ignore[attr-defined]
+            access.declare(wrapped, may)
             self.route(rule, methods=[method])(wrapped)
             return view
 

@@ -25,7 +25,7 @@ class Schema(MarshmallowSchema):
 class Words(fields.String):
     """A text a person typed: NFC, trimmed, without control, bidirectional-override, zero-width or private characters."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow declares it so
         "required": "请填写",
         "null": "请填写",
         "invisible": "含有不能使用的字符(第{position}个),请删去后重试",
