@@ -11,6 +11,7 @@ from backend.notifications import work as notifications
 from backend.notifications.outbox import Handlers
 from backend.notifications.sending import Reach
 from backend.notifications.timetable import Timetable
+from backend.papers import work as papers
 from backend.problems import NotFound
 
 _HOUR = 3600
@@ -20,6 +21,7 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     """Fill the worker's tables; called once per worker."""
     notifications.register(handlers, timetable, find_reach=_reach)
     identity_work.register(handlers, timetable)
+    papers.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)
 

@@ -1,15 +1,298 @@
-"""Acting for others (代办): only by that person's recorded consent, until a date, ended at once by either."""
+"""Acting for others (代办): only by that person's recorded consent, until a date, ended at once by either.
+
+Three ways to it: a code sent to the person's own phone (or one tap in their own app); the photo of a sheet they
+signed, recorded by a clerk; guardianship (监护) of a minor, recorded by a clerk from the document.
+"""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.identity.models import ActingConsent
+from backend import clock, privacy
+from backend.access import Actor, Permission
+from backend.audit import service as audit
+from backend.identity import codes, desk_codes, id_numbers, limits, service, telling
+from backend.identity.models import Account, ActingConsent, Person
 from backend.identity.service import in_force
+from backend.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from backend.settings import Settings
+
+WARD = "ward"
+RELATIONS = ("spouse", "parent", "child", "ward", "other")
+_LONGEST = timedelta(days=3 * 366)
+_USUAL = timedelta(days=365)
+_ASKS_A_DAY = 10
+_ADULT = 18
+
+
+class NotYourself(Conflict):
+    code = "not_yourself"
+    detail = "本人的事不用授权,直接办理即可"
+
+
+class NoMinor(InvalidInput):
+    code = "no_minor"
+    detail = "监护登记只用于未满 18 周岁的人;成年人请由本人同意,或拍下签名的授权书"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A consent with the two people it joins, for lists."""
+
+    consent: ActingConsent
+    person: Person
+    helper: Person | None
 
 
 def acts_for(session: Session, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The persons this account may act for now: what `Actor.acts_for` carries."""
-    statement = select(ActingConsent.person_id).where(ActingConsent.account_id == account_id, *in_force())
+    statement = (
+        select(ActingConsent.person_id)
+        .join(Person, Person.id == ActingConsent.person_id)
+        .where(ActingConsent.account_id == account_id, Person.state == service.ACTIVE, *in_force())
+    )
     return frozenset(session.scalars(statement))
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    id_number: str,
+    relation: str,
+    until: date | None,
+    settings: Settings,
+) -> uuid.UUID:
+    """Ask a person, by their name and number, to let the actor act for them; the request's id.
+
+    Answers the same whether or not such a person is registered with a phone of their own: a code went out, if so.
+    """
+    helper = service.person(session, actor.person)
+    number = id_numbers.parse(id_number)
+    limits.count(
+        session, name="acting.ask", key=actor.account.hex, limit=_ASKS_A_DAY, window=timedelta(days=1)
+    )
+    row = ActingConsent(
+        account_id=actor.account,
+        relation=relation,
+        basis="sms_code",
+        asked_at=clock.now(),
+        until=_until(until),
+    )
+    person = service.find_by_id_number(session, number.number)
+    if person is not None and person.id == helper.id:
+        raise NotYourself()
+    if person is None or service.plain_name(person.name) != service.plain_name(name):
+        return row.id
+    reached = [account for account in service.own_accounts(session, person.id) if account.phone]
+    if not reached:
+        return row.id
+    row.person_id = person.id
+    session.add(row)
+    session.flush()
+    _send(session, actor, row, reached[0], settings)
+    telling.consent_asked(session, [reached[0].id], row, privacy.mask_name(helper.name))
+    return row.id
+
+
+def confirm(session: Session, actor: Actor, *, consent_id: uuid.UUID, code: str) -> ActingConsent:
+    """The actor types the code the person told them; WrongCode also when there was no such person."""
+    row = session.get(ActingConsent, consent_id)
+    if row is None or row.account_id != actor.account or not _waits(row):
+        raise codes.WrongCode()
+    reached = [account for account in service.own_accounts(session, row.person_id) if account.phone]
+    if not reached or reached[0].phone is None:
+        raise codes.WrongCode()
+    codes.check(session, phone=reached[0].phone, purpose=codes.CONSENT, subject_id=row.id, code=code)
+    return _given(session, actor, row)
+
+
+def agree(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingConsent:
+    """The person themselves agrees, in their own app."""
+    row = session.get(ActingConsent, consent_id)
+    if row is None or row.person_id != actor.person_id or not _waits(row):
+        raise NotFound("没有这项代办申请,可能已过期或已取消")
+    return _given(session, actor, row)
+
+
+def record_sheet(
+    session: Session,
+    actor: Actor,
+    *,
+    helper: Person,
+    person: Person,
+    relation: str,
+    basis: str,
+    photo_blob: str,
+    until: date | None,
+) -> ActingConsent:
+    """A clerk records a signed sheet (basis `signed_sheet`) or guardianship of a minor (`guardianship_document`,
+    relation `ward`), with its photo; both sides are told.
+    """
+    grant = desk_codes.staff_grant(actor)
+    accounts = service.own_accounts(session, helper.id)
+    if not accounts:
+        raise NotFound("代办人还没有实名的账号,请先让代办人登录并实名")
+    if helper.id == person.id:
+        raise NotYourself()
+    if actor.person_id in (helper.id, person.id):
+        raise NotAllowed("不能登记与自己有关的授权,请找另一位工作人员")
+    if (relation == WARD) != (basis == "guardianship_document"):
+        raise InvalidInput("监护关系要凭监护证明登记", errors={"json.relation": ["与依据不符"]})
+    now = clock.now()
+    row = ActingConsent(
+        account_id=accounts[0].id,
+        person_id=person.id,
+        relation=relation,
+        basis=basis,
+        evidence_blob=photo_blob,
+        recorded_by_account_id=actor.account,
+        asked_at=now,
+        until=_coming_of_age(person) if relation == WARD else _until(until),
+    )
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "identity.sheet_recorded",
+        subject_kind="acting_consent",
+        subject_id=row.id,
+        grant=grant,
+        for_person_id=person.id,
+        basis=basis,
+    )
+    return _given(session, actor, row)
+
+
+def withdraw(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingConsent:
+    """End it at once; the person, or who acts for them, may. Both sides are told."""
+    row = session.get(ActingConsent, consent_id)
+    mine = row is not None and (row.account_id == actor.account or row.person_id == actor.person_id)
+    if row is None or not mine or row.withdrawn_at is not None:
+        raise NotFound("没有这项授权,可能已取消")
+    row.withdrawn_at, row.withdrawn_by_account_id = clock.now(), actor.account
+    audit.record(
+        session,
+        actor,
+        "identity.acting_withdrawn",
+        subject_kind="acting_consent",
+        subject_id=row.id,
+        for_person_id=row.person_id,
+    )
+    telling.consent_withdrawn(session, _both(session, row), row)
+    return row
+
+
+def for_whom(session: Session, actor: Actor) -> list[Acting]:
+    """Whom the actor acts for now."""
+    statement = select(ActingConsent).where(ActingConsent.account_id == actor.account, *in_force())
+    return _with_people(session, session.scalars(statement.order_by(ActingConsent.id)).all())
+
+
+def by_whom(session: Session, actor: Actor) -> list[Acting]:
+    """Who acts for the actor's person now, and who asks to."""
+    waiting = ActingConsent.given_at.is_(None) & (ActingConsent.asked_at > _oldest_ask())
+    statement = select(ActingConsent).where(
+        ActingConsent.person_id == actor.person,
+        ActingConsent.withdrawn_at.is_(None),
+        ActingConsent.id.in_(select(ActingConsent.id).where(*in_force())) | waiting,
+    )
+    return _with_people(session, session.scalars(statement.order_by(ActingConsent.id)).all())
+
+
+def withdraw_all(
+    session: Session, actor: Actor, *, account_id: uuid.UUID, person_id: uuid.UUID | None
+) -> None:
+    """End what an account was given and what its person gave, when the account or the person goes."""
+    either = ActingConsent.account_id == account_id
+    if person_id is not None:
+        either = either | (ActingConsent.person_id == person_id)
+    for row in session.scalars(select(ActingConsent).where(either, ActingConsent.withdrawn_at.is_(None))):
+        row.withdrawn_at, row.withdrawn_by_account_id = clock.now(), actor.account_id
+        telling.consent_withdrawn(session, _both(session, row), row)
+
+
+def _send(session: Session, actor: Actor, row: ActingConsent, to: Account, settings: Settings) -> None:
+    assert to.phone is not None  # chosen for having one
+    codes.send(
+        session,
+        phone=to.phone,
+        purpose=codes.CONSENT,
+        subject_id=row.id,
+        address=actor.address,
+        settings=settings,
+    )
+
+
+def _given(session: Session, actor: Actor, row: ActingConsent) -> ActingConsent:
+    row.given_at = clock.now()
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "identity.acting_given",
+        subject_kind="acting_consent",
+        subject_id=row.id,
+        for_person_id=row.person_id,
+        basis=row.basis,
+    )
+    telling.consent_given(session, _both(session, row), row)
+    return row
+
+
+def _both(session: Session, row: ActingConsent) -> list[uuid.UUID]:
+    own = [account.id for account in service.own_accounts(session, row.person_id)]
+    return [row.account_id, *own]
+
+
+def _waits(row: ActingConsent) -> bool:
+    return row.given_at is None and row.withdrawn_at is None and row.asked_at > _oldest_ask()
+
+
+def _oldest_ask() -> datetime:
+    return clock.now() - timedelta(days=1)
+
+
+def _until(day: date | None) -> datetime:
+    """The end of that day in 北京时间; a year when none is named, three years at most."""
+    now = clock.now()
+    if day is None:
+        return now + _USUAL
+    end = datetime.combine(day, time(23, 59, 59), clock.BEIJING)
+    if not now < end <= now + _LONGEST:
+        raise InvalidInput("有效期要在今天之后、三年之内", errors={"json.until": ["超出范围"]})
+    return end
+
+
+def _coming_of_age(person: Person) -> datetime:
+    """Midnight before the eighteenth birthday; NoMinor when that is past."""
+    born = person.birth_date
+    if born is None:
+        raise NoMinor()
+    leap = born.month == 2 and born.day == 29
+    birthday = date(born.year + _ADULT, 3, 1) if leap else born.replace(year=born.year + _ADULT)
+    end = datetime.combine(birthday, time(), clock.BEIJING)
+    if end <= clock.now():
+        raise NoMinor()
+    return end
+
+
+def _with_people(session: Session, rows: Sequence[ActingConsent]) -> list[Acting]:
+    helpers = dict(
+        session.execute(
+            select(Account.id, Person)
+            .join(Person, Person.id == Account.person_id)
+            .where(Account.id.in_([row.account_id for row in rows]))
+        ).all()
+    )
+    people = {
+        person.id: person
+        for person in session.scalars(select(Person).where(Person.id.in_([row.person_id for row in rows])))
+    }
+    return [Acting(row, people[row.person_id], helpers.get(row.account_id)) for row in rows]

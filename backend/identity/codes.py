@@ -9,7 +9,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
@@ -89,11 +89,6 @@ def check(session: Session, *, phone: str, purpose: str, subject_id: uuid.UUID |
         raise WrongCode()
     row.used_at = clock.now()
     session.flush()
-
-
-def forget_old(session: Session) -> None:
-    """Delete codes that died a day ago."""
-    session.execute(delete(SmsCode).where(SmsCode.expires_at < clock.now() - _DAY))
 
 
 def _made(phone: str, purpose: str, subject_id: uuid.UUID | None, *, minutes: int) -> SmsCode:

@@ -6,15 +6,13 @@ A sliding window made of two slots: the slot before counts for the part of it th
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
 from backend.identity.models import RateCount
 from backend.problems import TooMany
-
-_LONGEST = timedelta(days=2)
 
 
 def count(
@@ -35,11 +33,6 @@ def count(
     if now > limit:
         raise TooMany(detail, retry_after=max(1, int(window.total_seconds() * (1 - gone))))
     return now
-
-
-def forget_old(session: Session) -> None:
-    """Delete slots that no window looks at any more."""
-    session.execute(delete(RateCount).where(RateCount.window_start < clock.now() - 2 * _LONGEST))
 
 
 def _slot(moment: datetime, window: timedelta) -> tuple[datetime, float]:

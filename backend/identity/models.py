@@ -242,3 +242,22 @@ class PersonMerge(HasId, Base):
     moved: Mapped[dict[str, Any]]
     split_at: Mapped[datetime | None]
     split_by_account_id: Mapped[uuid.UUID | None]
+
+
+class Correction(HasId, Base):
+    """A request to correct personal data (更正, 个人信息保护法 article 46), and its decision."""
+
+    __tablename__ = "correction"
+    distribution = "key hash"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    person_id: Mapped[uuid.UUID | None]
+    field: Mapped[str]  # name | other
+    wanted_sealed: Mapped[bytes]
+    wanted = Sealed("wanted_sealed")
+    state: Mapped[str] = mapped_column(default="open", index=True)  # open | done | refused
+    answer_sealed: Mapped[bytes | None]
+    answer = Sealed("answer_sealed")
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_account_id: Mapped[uuid.UUID | None]

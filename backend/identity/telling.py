@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.identity.models import ActingConsent, Device
+from backend.identity.models import ActingConsent, Correction, Device
 from backend.notifications import service as messages
 
 _KIND = "security"
@@ -95,4 +95,19 @@ def consent_withdrawn(session: Session, account_ids: list[uuid.UUID], consent: A
         target_kind="acting_consent",
         target_id=consent.id,
         dedup_key=f"identity.consent_withdrawn.{consent.id.hex}",
+    )
+
+
+def correction_decided(session: Session, correction: Correction) -> None:
+    """The answer to a request for correction."""
+    done = correction.state == "done"
+    messages.tell(
+        session,
+        [correction.account_id],
+        kind="identity",
+        title="您的更正申请已办结",
+        text=f"{'已更正' if done else '未予更正'}:{correction.answer}",
+        target_kind="correction",
+        target_id=correction.id,
+        dedup_key=f"identity.correction.{correction.id.hex}",
     )

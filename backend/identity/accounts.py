@@ -1,0 +1,177 @@
+"""Accounts (账号): found or made by a phone number or a WeChat openid; two log-ins of one person become one account.
+
+Whoever receives a number's codes can log in to its account; so joining the two by the phone number gives nobody more
+than they had. Two different persons, or two different WeChats, are never joined.
+"""
+
+import uuid
+
+from sqlalchemy import Uuid, column, delete, select, table, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend import clock, privacy
+from backend.access import Actor
+from backend.audit import service as audit
+from backend.identity import codes, service, sessions
+from backend.identity.models import (
+    Account,
+    AccountLookup,
+    ActingConsent,
+    Consent,
+    Device,
+    IdentityAttempt,
+    PinCredential,
+)
+from backend.identity.sessions import Lifetimes, Tokens
+from backend.problems import Conflict
+
+PHONE, OPENID = "phone", "wechat_openid"
+BIND_PHONE = "bind_phone"
+_staff_member = table("staff_member", column("account_id", Uuid))
+
+
+class PhoneTaken(Conflict):
+    """The number logs in somebody else's account."""
+
+    code = "phone_taken"
+    detail = (
+        "这个手机号已是另一位用户的登录号。如果是家人共用,您可以不绑定手机号,或由家人在“亲友代办”里替您办理;"
+        "如果是您本人换了微信,请做实名核验找回"
+    )
+
+
+def find(session: Session, field: str, value: str) -> Account | None:
+    """The account of a phone number (`PHONE`) or openid (`OPENID`)."""
+    row = session.get(AccountLookup, privacy.blind_index(field, value))
+    return session.get(Account, row.account_id) if row else None
+
+
+def find_or_make(session: Session, field: str, value: str) -> Account:
+    """The account, made on first use."""
+    found = find(session, field, value)
+    if found is not None:
+        return found
+    new = Account(created_at=clock.now(), **{field: value})
+    try:
+        with session.begin_nested():
+            session.add(new)
+            session.add(AccountLookup(key_index=privacy.blind_index(field, value), account_id=new.id))
+    except IntegrityError:  # made by another request in this moment
+        found = find(session, field, value)
+        if found is None:
+            raise
+        return found
+    return new
+
+
+def log_in_by_phone(
+    session: Session, actor: Actor, *, phone: str, code: str, device: str, lifetimes: Lifetimes
+) -> tuple[Account, Tokens]:
+    """Log a browser in by SMS code; WrongCode."""
+    codes.check(session, phone=phone, purpose=codes.LOG_IN, subject_id=None, code=code)
+    account = find_or_make(session, PHONE, phone)
+    return account, _opened(session, actor, account, sessions.BROWSER, device, lifetimes)
+
+
+def log_in_by_wechat(
+    session: Session, actor: Actor, *, openid: str, device: str, lifetimes: Lifetimes
+) -> tuple[Account, Tokens]:
+    """Log a phone in; WeChat has said who it is."""
+    account = find_or_make(session, OPENID, openid)
+    return account, _opened(session, actor, account, sessions.WECHAT, device, lifetimes)
+
+
+def bind_phone(session: Session, actor: Actor, *, phone: str) -> tuple[Account, bool]:
+    """Give the actor's account a number that is proven to be theirs; whether another account was joined to it.
+
+    Raises PhoneTaken when the number belongs to another person or another WeChat.
+    """
+    own = service.account(session, actor.account)
+    other = find(session, PHONE, phone)
+    if other is None:
+        _set_phone(session, own, phone)
+    elif other.id != own.id:
+        own = _joined(session, own, other)
+    joined = other is not None and other.id != actor.account
+    audit.record(
+        session, actor, "identity.phone_bound", subject_kind="account", subject_id=own.id, joined=joined
+    )
+    return own, joined
+
+
+def bind_phone_by_code(session: Session, actor: Actor, *, phone: str, code: str) -> tuple[Account, bool]:
+    """The same where the number is proven by an SMS code (purpose `bind_phone`)."""
+    codes.check(session, phone=phone, purpose=BIND_PHONE, subject_id=actor.account, code=code)
+    return bind_phone(session, actor, phone=phone)
+
+
+def is_staff(session: Session, account_id: uuid.UUID) -> bool:
+    """Whether offices know this account as staff."""
+    statement = select(_staff_member.c.account_id).where(_staff_member.c.account_id == account_id)
+    return session.execute(statement).first() is not None
+
+
+def forget_log_ins(session: Session, account: Account) -> None:
+    """Nobody finds the account by phone or WeChat any more; both may be used for a new one."""
+    session.execute(delete(AccountLookup).where(AccountLookup.account_id == account.id))
+
+
+def _opened(
+    session: Session, actor: Actor, account: Account, kind: str, device: str, lifetimes: Lifetimes
+) -> Tokens:
+    tokens = sessions.open_device(session, account, kind=kind, name=device, lifetimes=lifetimes)
+    audit.record(session, actor, "identity.logged_in", subject_kind="account", subject_id=account.id, by=kind)
+    return tokens
+
+
+def _set_phone(session: Session, account: Account, phone: str) -> None:
+    if account.phone is not None:
+        session.execute(
+            delete(AccountLookup).where(AccountLookup.key_index == privacy.blind_index(PHONE, account.phone))
+        )
+    account.phone = phone
+    session.add(AccountLookup(key_index=privacy.blind_index(PHONE, phone), account_id=account.id))
+    session.flush()
+
+
+def _joined(session: Session, own: Account, other: Account) -> Account:
+    """Make one account of two; the one offices know, else the one with a person, else the older stays."""
+    persons = {account.person_id for account in (own, other)} - {None}
+    openids = {account.wechat_openid for account in (own, other)} - {None}
+    both_staff = is_staff(session, own.id) and is_staff(session, other.id)
+    if len(persons) > 1 or len(openids) > 1 or both_staff:
+        raise PhoneTaken()
+    keep, absorb = sorted(
+        (own, other),
+        key=lambda account: (
+            not is_staff(session, account.id),
+            account.person_id is None,
+            account.created_at,
+            account.id,
+        ),
+    )
+    phone, openid, person_id = other.phone, own.wechat_openid or other.wechat_openid, keep.person_id
+    person_id = person_id or absorb.person_id
+    if own.phone and own.phone != phone:
+        session.execute(
+            delete(AccountLookup).where(AccountLookup.key_index == privacy.blind_index(PHONE, own.phone))
+        )
+    _close_absorbed(session, absorb, into=keep)
+    keep.phone, keep.wechat_openid, keep.person_id = phone, openid, person_id
+    session.flush()
+    return keep
+
+
+def _close_absorbed(session: Session, absorb: Account, *, into: Account) -> None:
+    """Log-ins, devices and consents go over; the empty account closes."""
+    for model in (AccountLookup, Device, Consent, ActingConsent, IdentityAttempt):
+        session.execute(
+            update(model)
+            .where(model.account_id == absorb.id)
+            .values(account_id=into.id)
+            .execution_options(synchronize_session="fetch")
+        )
+    session.execute(delete(PinCredential).where(PinCredential.account_id == absorb.id))
+    absorb.phone = absorb.wechat_openid = absorb.person_id = None
+    absorb.state, absorb.closed_at = "closed", clock.now()
