@@ -15,12 +15,17 @@ from backend.desk import shell as desk
 from backend.notifications import commands as notification_commands
 from backend.notifications import worker
 from backend.organisations.authority import actor_of_token
+from backend.papers import commands as papers_commands
+from backend.papers import routes as papers_routes
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
 from backend.settings import Settings
 
 #: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
-_BLUEPRINTS: Sequence[Any] = (complaints_routes.blueprint,)
+_BLUEPRINTS: Sequence[Any] = (
+    papers_routes.blueprint,
+    complaints_routes.blueprint,
+)
 
 #: Blueprints of desks and the public (HTML).
 _PAGES: Sequence[Any] = (
@@ -32,6 +37,8 @@ _PAGES: Sequence[Any] = (
 _COMMANDS: Sequence[click.Command] = (
     notification_commands.worker_command,
     notification_commands.dead_letters_command,
+    papers_commands.init_command,
+    papers_commands.keys_command,
     commands.migrate_command,
     commands.docs_command,
     apidocs.openapi_command,

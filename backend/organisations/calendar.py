@@ -61,7 +61,7 @@ class WorkingDays:
         rows = select(CalendarDay.day, CalendarDay.working).where(
             CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
         )
-        return _Year(noticed, differs | dict(self._session.execute(rows).tuples().all()))
+        return _Year(noticed, differs | dict(self._session.execute(rows).all()))
 
 
 def is_working_day(session: Session, day: date) -> bool:

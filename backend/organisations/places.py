@@ -39,7 +39,7 @@ def spoken(session: Session, codes: Iterable[str]) -> dict[str, str]:
     wanted = set(codes)
     needed = {above(code, level) for code in wanted for level in _levels_spoken(code)}
     rows = session.execute(select(Division.code, Division.name).where(Division.code.in_(needed)))
-    names = dict(rows.tuples().all())
+    names = dict(rows.all())
     return {
         code: "".join(names.get(above(code, level), "") for level in _levels_spoken(code)) for code in wanted
     }

@@ -1,7 +1,7 @@
 """Tables of sealed papers, seals, signing keys and the register of seal use."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,7 +32,9 @@ class Seal(HasId, Base):
     __table_args__ = (Index("ix_seal_organisation", "organisation_id", "kind"),)
     distribution = "reference"
 
-    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))  # None: the city's CA
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("organisation.id")
+    )  # None: the city's CA
     kind: Mapped[str]  # ca | committee 公章 | business 业务专用章
     name: Mapped[str]
     serial_number: Mapped[str] = mapped_column(unique=True)
@@ -44,20 +46,32 @@ class Seal(HasId, Base):
 
 
 class Paper(InCounty, Versioned, Base):
-    """Any sealed paper (文书): certificate, receipt, correction notice, refusal. Made by the worker from `document`, resuming."""
+    """Any sealed paper (文书): certificate, receipt, correction notice, refusal.
+
+    Made by the worker from `document`, resuming.
+    """
 
     __tablename__ = "paper"
     __table_args__ = (
         UniqueConstraint("county_code", "kind", "subject_id", "edition"),
+        UniqueConstraint("county_code", "jti"),
         Index("ix_paper_holder", "holder_id", "kind"),
+        Index("ix_paper_jti", "jti"),
     )
     distribution = "county"
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     holder_id: Mapped[uuid.UUID]
-    kind: Mapped[str]  # certificate | receipt | correction_notice | refusal
+    kind: Mapped[str]  # certificate | receipt | correction_notice | refusal | notice
     subject_id: Mapped[uuid.UUID]  # certificate, or application
     edition: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str]  # 文号
+    year: Mapped[int]
+    serial: Mapped[int]
+    jti: Mapped[bytes]  # 16 bytes, the token's id
+    status_list: Mapped[int] = mapped_column(default=0)  # 0: stands in no list
+    status_index: Mapped[int] = mapped_column(default=0)
+    valid_until: Mapped[date]  # last day of the token, 北京时间
     document_sealed: Mapped[bytes]  # canonical document, RFC 8785 JSON
     document = Sealed("document_sealed")
     digest: Mapped[bytes]  # SHA-256 of the canonical document
@@ -68,10 +82,27 @@ class Paper(InCounty, Versioned, Base):
     check_code = Sealed("check_code_sealed")
     seal_kind: Mapped[str]  # committee | business
     pdf_blob: Mapped[str | None]
-    state: Mapped[str] = mapped_column(default="pending")  # pending | signed | sealed | failed
+    approved_by_account_id: Mapped[uuid.UUID | None]
+    approved_by_post: Mapped[str]
+    state: Mapped[str] = mapped_column(default="pending")  # pending | signed | sealed | failed | abandoned
     failure: Mapped[str | None]
     created_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]
+
+
+class PaperCounter(Base):
+    """The next serial of an office's papers of one kind in a year, certificates aside: those have a
+    register.
+    """
+
+    __tablename__ = "paper_counter"
+    distribution = "county"
+
+    county_code: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_serial: Mapped[int] = mapped_column(default=1)
 
 
 class SealUse(InCounty, Base):
@@ -87,7 +118,9 @@ class SealUse(InCounty, Base):
     organisation_id: Mapped[uuid.UUID]
     paper_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("paper.id"))
     seal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seal.id"))
-    purpose: Mapped[str]
+    kind: Mapped[str]  # of the paper
+    purpose: Mapped[str]  # the paper's title
+    number: Mapped[str]  # 文号
     pdf_sha256: Mapped[bytes]
     approved_by_account_id: Mapped[uuid.UUID | None]
     approved_by_post: Mapped[str]
@@ -95,7 +128,9 @@ class SealUse(InCounty, Base):
 
 
 class LogLeaf(HasId, Base):
-    """A pending leaf of the transparency log: a hash and what causes order; the sequencer numbers it later."""
+    """A pending leaf of the transparency log: a hash and what causes order;
+    the sequencer numbers it later.
+    """
 
     __tablename__ = "log_leaf"
     __table_args__ = (UniqueConstraint("kind", "subject_id", "edition"),)
