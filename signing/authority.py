@@ -72,9 +72,8 @@ def seal_certificate(
     """The certificate of a committee's or office's seal key.
 
     `organization`: full legal name, at most 64 characters; `uscc`: 18 characters, stands in serialNumber
-    and, with its
-    scheme, in organizationIdentifier; `common_name` when it differs from the name (业务专用章). Valid as
-    long as the key.
+    and, with its scheme, in organizationIdentifier; `common_name` when it differs from the name
+    (业务专用章). Valid as long as the key.
     """
     _require(public, Purpose.SEAL, Purpose.PERSON)
     _require(root_key.public, Purpose.CA)

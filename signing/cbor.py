@@ -1,10 +1,9 @@
 """Deterministic CBOR (RFC 8949 section 4.2.1), a narrow profile of it: what we sign and what we accept.
 
 Profile: integers of 64 bits, byte and text strings, arrays, maps with integer or text keys, true, false,
-null. No
-floats, no tags, no indefinite lengths. Reading is `cbor2` and a second writing that must give the same
-bytes back:
-this alone finds duplicate keys, long forms of short integers, indefinite lengths and trailing bytes.
+null. No floats, no tags, no indefinite lengths. Reading is `cbor2` and a second writing that must give the
+same bytes back: this alone finds duplicate keys, long forms of short integers, indefinite lengths and
+trailing bytes.
 """
 
 from __future__ import annotations

@@ -94,10 +94,9 @@ class CertificateClaims(TokenClaims):
     """证明.
 
     `type`: kind of certificate by the catalogue, 0 to 255; number (文号): `year` and `serial`;
-    `masked_name`: at most 7
-    bytes of UTF-8, first character(s) and an asterisk; `digest`: SHA-256 of the canonical document;
-    `status_list`,
-    `status_index`: where its status stands. The ranges are what keeps the QR code within version 10.
+    `masked_name`: at most 7 bytes of UTF-8, first character(s) and an asterisk; `digest`: SHA-256 of the
+    canonical document; `status_list`, `status_index`: where its status stands. The ranges are what keeps
+    the QR code within version 10.
     """
 
     kind = Kind.CERTIFICATE
@@ -133,15 +132,10 @@ class CertificateClaims(TokenClaims):
     def _arguments(cls, claims: dict[Any, Any]) -> dict[str, Any]:
         match claims.get(FACTS):
             case [type_, [year, serial], name, digest, [status_list, status_index], *_]:
-                return super()._arguments(claims) | {
-                    "type": type_,
-                    "year": year,
-                    "serial": serial,
-                    "masked_name": name,
-                    "digest": digest,
-                    "status_list": status_list,
-                    "status_index": status_index,
-                }
+                arguments = super()._arguments(claims)
+                arguments.update(type=type_, year=year, serial=serial, masked_name=name, digest=digest)
+                arguments.update(status_list=status_list, status_index=status_index)
+                return arguments
         raise ClaimsInvalid("facts", "至少 5 项的数组")
 
 

@@ -1,8 +1,7 @@
 """COSE_Sign1 (RFC 9052 section 4.2), untagged: where it stands tells the kind, and a tag would cost a byte.
 
 Protected header: algorithm, key id and content type, exactly these; the unprotected one is empty, since
-nothing in
-it would be signed. Anything else is refused, `crit` and future labels included.
+nothing in it would be signed. Anything else is refused, `crit` and future labels included.
 """
 
 from __future__ import annotations

@@ -68,9 +68,8 @@ class VerificationFailed(SigningError):
     """A token was not accepted.
 
     `claims` and `kid` are there only when the signature was good (expired, not yet valid, compromised or
-    overdue
-    key), so that a page can still say which certificate it was; with any other reason nothing may be
-    believed.
+    overdue key), so that a page can still say which certificate it was; with any other reason nothing may
+    be believed.
     """
 
     def __init__(

@@ -33,8 +33,7 @@ class KeyRing:
         """The key to verify with: VerificationFailed `unknown_key` or `wrong_purpose`.
 
         A compromised key is found, too: its signature is checked first, so that `compromised_key` can hand
-        over claims
-        whose log inclusion the caller may then look for.
+        over claims whose log inclusion the caller may then look for.
         """
         key = self._keys.get(kid)
         if key is None or key.state not in VISIBLE:

@@ -44,8 +44,8 @@ class KeyState(StrEnum):
 
 VISIBLE = frozenset({KeyState.PUBLISHED, KeyState.ACTIVE, KeyState.RETIRED, KeyState.COMPROMISED})
 """States that verifiers are told of. `published` is among them: a verifier whose key list is one cache life
-old still
-calls a key `published` that has become active since, and must believe it."""
+old still calls a key `published` that has become active since, and must believe it.
+"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,10 @@ class PublicKey:
             or self.not_after <= self.not_before
         ):
             raise KeyInvalid("密钥有效期应带时区，且止期晚于起期")
+        # Tokens, JWKS and X.509 count whole seconds: a key made this second must be able to sign in this
+        # second.
+        object.__setattr__(self, "not_before", self.not_before.replace(microsecond=0))
+        object.__setattr__(self, "not_after", self.not_after.replace(microsecond=0))
 
     @cached_property
     def kid(self) -> bytes:

@@ -1,8 +1,7 @@
 """Key lists for others: JWKS (RFC 7517) and COSE key set (RFC 9052 section 7), written and read back.
 
 What an offline verifier needs beside the key itself (purpose, state, times) travels as private members: in
-JWKS as
-`purpose`, `state`, `nbf`, `exp`; in COSE under the labels below.
+JWKS as `purpose`, `state`, `nbf`, `exp`; in COSE under the labels below.
 """
 
 from __future__ import annotations

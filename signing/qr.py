@@ -1,8 +1,7 @@
 """QR codes (二维码): the text of a token, and pictures of it.
 
 Upper-case URL and decimal digits, so that the QR code uses its alphanumeric and numeric modes and any
-phone's own
-scanner opens the page. Level M, quiet zone of 4 modules.
+phone's own scanner opens the page. Level M, quiet zone of 4 modules.
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ _PAYMENT_URL = re.compile(
 )
 _PAYMENT_BARCODE = re.compile(r"(?:1[0-5]\d{16}|(?:2[5-9]|30)\d{14,22}|62\d{17})", re.ASCII)
 """What a customer's app shows a cashier: WeChat 18 digits from 10 to 15, Alipay 16 to 24 from 25 to 30,
-UnionPay 19
-from 62."""
+UnionPay 19 from 62.
+"""
 _PREFIXES: dict[str, ScanKind] = {
     "BEGIN:VCARD": ScanKind.CONTACT_CARD,
     "MECARD:": ScanKind.CONTACT_CARD,

@@ -57,8 +57,8 @@ def seal_pdf(
     are.
 
     `chain`: the certificates above `certificate`, embedded for validators; `name`: who seals, as readers
-    show it; `now`:
-    the claimed signing time. SealFailed for a damaged or encrypted PDF, or a certificate of another key.
+    show it; `now`: the claimed signing time. SealFailed for a damaged or encrypted PDF, or a certificate of
+    another key.
     """
     if public_material(certificate) != private_key.public.material:
         raise SealFailed("印章证书与印章密钥不成对")

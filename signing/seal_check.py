@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
@@ -52,10 +52,10 @@ class SealCheck:
     """What the last seal on a PDF says.
 
     `intact`: the signed bytes are unchanged; `valid`: the signature fits the certificate; `trusted`: the
-    certificate leads
-    to a root and is in force; `whole_file`: nothing follows the seal. `signer`, `uscc`, `signed_at` are
-    what the seal
-    claims, to be believed only when `good`.
+    certificate leads to a root and is in force; `whole_file`: nothing follows the seal. `signer`, `uscc`,
+    `signed_at` are what the seal claims, to be believed only when `good`. `good` says that *someone* of
+    this city
+    sealed the file: whoever knows which committee it should be compares `uscc`, and that `seals` is 1.
     """
 
     intact: bool = False
@@ -65,12 +65,12 @@ class SealCheck:
     signer: str | None = None
     uscc: str | None = None
     signed_at: datetime | None = None
-    sealed: bool = True
+    seals: int = 1
 
     @property
     def reason(self) -> SealReason | None:
         """The first thing that is wrong, or None."""
-        if not self.sealed:
+        if not self.seals:
             return SealReason.NO_SEAL
         if not (self.intact and self.valid):
             return SealReason.ALTERED
@@ -91,7 +91,9 @@ def check_pdf(pdf: bytes, *, roots: Sequence[x509.Certificate], now: datetime) -
         raise SealFailed("验章需要至少一张根证书")
     try:
         signatures = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-        return _check(signatures[-1], roots, now) if signatures else SealCheck(sealed=False)
+        if not signatures:
+            return SealCheck(seals=0)
+        return replace(_check(signatures[-1], roots, now), seals=len(signatures))
     except UNREADABLE as error:
         raise SealFailed(f"不是可以读取的 PDF 文件：{error}") from error
 

@@ -2,10 +2,8 @@
 claims.
 
 Material is raw bytes: ES256 private 32 (the scalar), public 64 (x || y); EdDSA 32 and 32; SM2 private 96
-(the scalar and
-its public point, which the native library wants beside it), public 64. Signatures are raw: r || s of 64
-bytes for ES256 and
-SM2 (RFC 9053 section 2.1), 64 bytes for EdDSA.
+(the scalar and its public point, which the native library wants beside it), public 64. Signatures are raw:
+r || s of 64 bytes for ES256 and SM2 (RFC 9053 section 2.1), 64 bytes for EdDSA.
 """
 
 from __future__ import annotations

@@ -48,6 +48,11 @@ class TestPublicKey:
         with pytest.raises(KeyInvalid):
             PublicKey(Purpose.SHOW, SuiteName.EDDSA, bytes(32), NOW, NOW)
 
+    def test_a_key_made_this_second_signs_in_this_second(self, make_key: MakeKey) -> None:
+        public = make_key(not_before=NOW + timedelta(milliseconds=300)).public
+        assert public.may_sign_at(NOW)
+        assert next(iter(from_jwks(to_jwks(KeyRing([public]))))) == public
+
     def test_private_material_shows_in_no_repr(self, city_key: PrivateKey) -> None:
         assert repr(city_key.material) not in repr(city_key)
         assert city_key.material.hex() not in repr(city_key)
