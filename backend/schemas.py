@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from datetime import datetime
+from functools import cache
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
@@ -92,6 +94,8 @@ class PageQuery(Schema):
     )
 
 
+@cache
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The shape of one page of `item`."""
     return Schema.from_dict(  # type: ignore[return-value]
