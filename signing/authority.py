@@ -7,8 +7,6 @@ throughout.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -124,8 +122,8 @@ def _builder(subject: x509.Name, issuer: x509.Name, public: PublicKey) -> x509.C
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(_seconds(public.not_before))
-        .not_valid_after(_seconds(public.not_after))
+        .not_valid_before(public.not_before)
+        .not_valid_after(public.not_after)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 
@@ -149,7 +147,3 @@ def _name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
 def _require(public: PublicKey, *purposes: Purpose) -> None:
     if public.suite is not SuiteName.ES256 or public.purpose not in purposes:
         raise KeyInvalid(f"证书密钥应为 ES256，用途为 {'、'.join(purposes)}")
-
-
-def _seconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
