@@ -35,7 +35,7 @@ def to_jwks(ring: KeyRing) -> dict[str, list[dict[str, Any]]]:
 def from_jwks(document: Mapping[str, Any]) -> KeyRing:
     """The ring of a JWKS document; KeyInvalid when it does not parse or a kid does not match its key."""
     try:
-        return KeyRing(_from_jwk(jwk) for jwk in document["keys"])
+        return KeyRing(_from_jwk(jwk) for jwk in _listed(document["keys"]))
     except _UNREADABLE as error:
         raise KeyInvalid(f"公钥名单（JWKS）无法读取：{error}") from error
 
@@ -48,7 +48,7 @@ def to_cose_keys(ring: KeyRing) -> bytes:
 def from_cose_keys(data: bytes) -> KeyRing:
     """The ring of a COSE_KeySet; KeyInvalid when it does not parse or a kid does not match its key."""
     try:
-        return KeyRing(_from_cose(entry) for entry in cbor.decode(data))
+        return KeyRing(_from_cose(entry) for entry in _listed(cbor.decode(data)))
     except (VerificationFailed, *_UNREADABLE) as error:
         raise KeyInvalid(f"公钥名单（COSE）无法读取：{error}") from error
 
@@ -114,6 +114,12 @@ def _from_cose(entry: Mapping[int, Any]) -> PublicKey:
         ),
         entry[KID],
     )
+
+
+def _listed(entries: object) -> list[Any]:
+    if not isinstance(entries, list):
+        raise KeyInvalid("公钥名单应为列表")
+    return entries
 
 
 def _checked(key: PublicKey, kid: bytes) -> PublicKey:
