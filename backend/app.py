@@ -9,11 +9,15 @@ from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import apidocs, commands, health, http, logs, privacy, runtime, work
+from backend.audit import routes as audit_routes
 from backend.complaints import pages as complaints_pages
 from backend.complaints import routes as complaints_routes
 from backend.desk import shell as desk
 from backend.notifications import commands as notification_commands
 from backend.notifications import worker
+from backend.organisations import calendar_routes, staff_routes
+from backend.organisations import commands as organisation_commands
+from backend.organisations import routes as organisation_routes
 from backend.organisations.authority import actor_of_token
 from backend.papers import commands as papers_commands
 from backend.papers import routes as papers_routes
@@ -23,6 +27,11 @@ from backend.settings import Settings
 
 #: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
 _BLUEPRINTS: Sequence[Any] = (
+    audit_routes.blueprint,
+    organisation_routes.blueprint,
+    staff_routes.office_staff,
+    staff_routes.blueprint,
+    calendar_routes.blueprint,
     papers_routes.blueprint,
     complaints_routes.blueprint,
 )
@@ -37,6 +46,8 @@ _PAGES: Sequence[Any] = (
 _COMMANDS: Sequence[click.Command] = (
     notification_commands.worker_command,
     notification_commands.dead_letters_command,
+    organisation_commands.import_divisions_command,
+    organisation_commands.load_holidays_command,
     papers_commands.init_command,
     papers_commands.keys_command,
     commands.migrate_command,

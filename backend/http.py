@@ -14,6 +14,7 @@ and commits before the answer leaves. No service commits.
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -85,9 +86,8 @@ def actor_of_request(session: Session) -> Actor:
 
 def actor_of_token(session: Session, token: str) -> Actor:
     """The caller behind an access token (of a header, or of a page's cookie); NotLoggedIn when it is no good."""
-    return cast(Authenticate, current_app.extensions[_AUTHENTICATE])(
-        session, token, request.remote_addr or ""
-    )
+    authenticate = cast(Authenticate, current_app.extensions[_AUTHENTICATE])
+    return replace(authenticate(session, token, request.remote_addr or ""), trace_id=trace_id())
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]

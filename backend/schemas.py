@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import datetime
 from functools import cache
-from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
@@ -94,7 +93,6 @@ class PageQuery(Schema):
     )
 
 
-@cache
 @cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The shape of one page of `item`."""

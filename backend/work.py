@@ -12,6 +12,7 @@ from backend.notifications.outbox import Handlers
 from backend.notifications.sending import Reach
 from backend.notifications.timetable import Timetable
 from backend.papers import work as papers
+from backend.organisations import work as organisations
 from backend.problems import NotFound
 
 _HOUR = 3600
@@ -21,6 +22,7 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     """Fill the worker's tables; called once per worker."""
     notifications.register(handlers, timetable, find_reach=_reach)
     identity_work.register(handlers, timetable)
+    organisations.register(handlers, timetable)
     papers.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)

@@ -5,13 +5,17 @@ from typing import Any
 
 from flask import Flask
 
-from miniprogram_api import auth
-from miniprogram_api.citizen import catalogue
+from miniprogram_api import auth, staff
+from miniprogram_api.citizen import catalogue, organisations
+from miniprogram_api.committee import absence
 
 #: One a line: auth, then citizen, committee, counter.
 _BLUEPRINTS: Sequence[Any] = (
     auth.blueprint,
+    staff.blueprint,
     catalogue.blueprint,
+    organisations.blueprint,
+    absence.blueprint,
 )
 
 

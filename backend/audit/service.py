@@ -1,13 +1,14 @@
 """Writing the audit trail and the record of looks; reading them back."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.access import Actor, Grant, Permission, require, within
+from backend.access import Actor, Grant, Permission, jurisdiction, require
 from backend.audit.models import AccessRecord, AuditEntry
 from backend.paging import Key, Page, page
 
@@ -96,9 +97,39 @@ def looks_at(
     return page(session, statement, keys=keys, cursor=cursor, limit=limit)
 
 
-def entries(session: Session, actor: Actor, *, cursor: str | None, limit: int | None) -> Page:
-    """The audit trail of the actor's area, newest first."""
+def entries(
+    session: Session,
+    actor: Actor,
+    *,
+    action: str | None = None,
+    subject_id: uuid.UUID | None = None,
+    account_id: uuid.UUID | None = None,
+    organisation_id: uuid.UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: str | None,
+    limit: int | None,
+) -> Page:
+    """The audit trail of the actor's area, newest first. Acts at no office are the whole city's auditor's to see."""
     require(actor, Permission.READ_AUDIT)
-    statement = within(select(AuditEntry), actor, Permission.READ_AUDIT, AuditEntry.organisation_id)
+    inside = jurisdiction(actor, Permission.READ_AUDIT, AuditEntry.organisation_id)
+    if _whole_city(actor):
+        inside = or_(inside, AuditEntry.organisation_id.is_(None))
+    statement = select(AuditEntry).where(inside)
+    same = {"subject_id": subject_id, "account_id": account_id, "organisation_id": organisation_id}
+    for name, value in same.items():
+        if value is not None:
+            statement = statement.where(getattr(AuditEntry, name) == value)
+    if action:
+        statement = statement.where(AuditEntry.action.startswith(action, autoescape=True))
+    if since:
+        statement = statement.where(AuditEntry.at >= since)
+    if until:
+        statement = statement.where(AuditEntry.at < until)
     keys = [Key(AuditEntry.at, "at", descending=True), Key(AuditEntry.id, "id", descending=True)]
     return page(session, statement, keys=keys, cursor=cursor, limit=limit)
+
+
+def _whole_city(actor: Actor) -> bool:
+    """Whether a grant stands at the root, whose path is one id."""
+    return any(grant.path.count("/") == 1 for grant in actor.grants_for(Permission.READ_AUDIT))

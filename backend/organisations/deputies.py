@@ -168,6 +168,15 @@ def candidates_for(session: Session, actor: Actor, *, grant_id: uuid.UUID) -> li
     return [row for row in rows if row.account_id not in (away.account_id, actor.account_id)]
 
 
+def candidates_at(session: Session, actor: Actor, *, organisation_id: uuid.UUID) -> list[RoleGrant]:
+    """Who may act for a committee without an approver, as the town sees it."""
+    organisation = get(session, organisation_id)
+    offices.authority(actor, Permission.NAME_DEPUTY, organisation)
+    if not _from_above(actor, organisation):
+        raise NotFound("代理负责人由乡镇(街道)为所辖村(社区)指定")
+    return [row for row in candidates(session, organisation) if row.account_id != actor.account_id]
+
+
 def absences(session: Session, actor: Actor) -> list[RoleGrant]:
     """Deputies named for the actor's own grants, now or to come."""
     own = select(RoleGrant.id).where(RoleGrant.account_id == actor.account)

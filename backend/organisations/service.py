@@ -123,8 +123,7 @@ def _head(column: Any, digits: int) -> ColumnElement[str]:
     return head
 
 
-def child_divisions(session: Session, parent_code: str) -> list[Division]:
-    """The places one level down, in the order of their codes."""
-    return list(
-        session.scalars(select(Division).where(Division.parent_code == parent_code).order_by(Division.code))
-    )
+def child_divisions(session: Session, *, parent_code: str, cursor: str | None, limit: int | None) -> Page:
+    """The places one level down, in the order of their codes; virtual ones, which no committee serves, left out."""
+    statement = select(Division).where(Division.parent_code == parent_code, Division.virtual.is_(False))
+    return page(session, statement, keys=[Key(Division.code, "code")], cursor=cursor, limit=limit)

@@ -3,20 +3,20 @@
 Codes name the place: `village(session, "421202001003")` makes what is missing of the tree above it.
 """
 
-import itertools
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import clock, ids, privacy
+from backend import clock, ids
 from backend.access import Actor, Role
 from backend.identity import sessions
-from backend.identity.models import Account, AccountLookup
+from backend.identity.models import Account
 from backend.organisations import naming, places
 from backend.organisations.authority import grants_of
 from backend.organisations.models import Division, Organisation, RoleGrant, StaffMember
+from tests.factories import identity
 
 CITY, COUNTY, TOWN, VILLAGE = "421200000000", "421202000000", "421202001000", "421202001002"
 SIBLING_VILLAGE, OTHER_TOWN_VILLAGE, OTHER_COUNTY_VILLAGE = "421202001003", "421202002001", "421221100201"
@@ -34,7 +34,6 @@ _NAMES = {
     OTHER_COUNTY_VILLAGE: "界石村委会",
 }
 _KINDS = {"city": "city", "county": "county", "township": "township", "village": "committee"}
-_phones = itertools.count(13900000000)
 
 
 def division(session: Session, code: str = VILLAGE, name: str = "") -> Division:
@@ -123,15 +122,6 @@ def department(session: Session, code: str = COUNTY) -> Organisation:
     return office(session, code, "department", name="民政局")
 
 
-def account(session: Session, phone: str = "") -> Account:
-    """An account with a verified phone, no person yet."""
-    phone = phone or str(next(_phones))
-    row = Account(phone=phone, created_at=clock.now())
-    session.add_all([row, AccountLookup(key_index=privacy.blind_index("phone", phone), account_id=row.id)])
-    session.flush()
-    return row
-
-
 @dataclass
 class Staff:
     """Somebody in office: account, grant, the actor services take, and the token HTTP takes."""
@@ -188,7 +178,7 @@ def staff(
     session: Session, organisation: Organisation, role: Role, *, post: str = "", name: str = "李四"
 ) -> Staff:
     """A new account in this role at this office."""
-    who = account(session)
+    who = identity.account(session)
     session.add(StaffMember(account_id=who.id, name=name, created_at=clock.now()))
     return Staff(session, who, grant(session, who, organisation, role, post=post))
 

@@ -1,0 +1,140 @@
+"""Shapes of offices."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from backend.organisations.models import Organisation
+from backend.organisations.tree import MADE
+from backend.organisations.words import KINDS
+from backend.schemas import PageQuery, Schema, Words
+
+_OFFICE_PHONE = validate.Regexp(
+    r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话,如 0715-8123456 或 11 位手机号"
+)
+_SHORT_CODE = validate.Regexp(r"^[\u4e00-\u9fff0-9A-Z]{2,12}\Z", error="请用 2 到 12 个汉字、数字或大写字母")
+
+
+class OrganisationSchema(Schema):
+    """An office as staff see it."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, metadata={"description": "机构种类", "enum": list(KINDS)})
+    name = fields.String(required=True, metadata={"description": "名称", "example": "万年路社区居民委员会"})
+    division_code = fields.String(
+        required=True, metadata={"description": "12 位区划代码", "example": "421202001002"}
+    )
+    parent_id = fields.UUID(allow_none=True, metadata={"description": "上级机构"})
+    short_code = fields.String(
+        allow_none=True, metadata={"description": "文号简称", "example": "温万年路社区"}
+    )
+    short_code_used = fields.Boolean(metadata={"description": "简称已用于文号,不能再改"})
+    credit_code = fields.String(allow_none=True, metadata={"description": "统一社会信用代码"})
+    credit_code_made_up = fields.Boolean(metadata={"description": "信用代码是演示用的,正式环境拒绝用印"})
+    one_person = fields.Boolean(metadata={"description": "一人办理:允许起草人签批,证明档案中注明"})
+    phone = fields.String(allow_none=True, metadata={"description": "办公电话", "example": "0715-8123456"})
+    address = fields.String(allow_none=True, metadata={"description": "办公地址"})
+    active = fields.Boolean(metadata={"description": "是否在用"})
+
+
+class OrganisationQuery(PageQuery):
+    """Which offices."""
+
+    words = fields.String(
+        load_default="",
+        validate=validate.Length(max=60, error="最多 60 个字"),
+        metadata={"description": "名称中的字、拼音首字母或文号简称,可用空格分开", "example": "万年路"},
+    )
+    kind = fields.String(
+        load_default=None,
+        validate=validate.OneOf(list(KINDS), error="没有这类机构"),
+        metadata={"description": "只看这类机构"},
+    )
+    parent_id = fields.UUID(load_default=None, metadata={"description": "只看这个机构的下级"})
+
+
+class NewOrganisationSchema(Schema):
+    """A functional zone, department or service hall."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(sorted(MADE), error="只能新建功能区、部门或服务大厅;村镇由区划导入"),
+        metadata={"description": "种类:zone 功能区、department 部门、service_hall 服务大厅"},
+    )
+    name = Words(
+        required=True, low=2, high=60, metadata={"description": "名称", "example": "咸宁高新区管委会"}
+    )
+    parent_id = fields.UUID(required=True, metadata={"description": "上级机构"})
+    phone = fields.String(allow_none=True, validate=_OFFICE_PHONE, metadata={"example": "0715-8123456"})
+    address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
+
+
+class OrganisationChangeSchema(Schema):
+    """What to change; what is not given stays."""
+
+    name = Words(low=2, high=60, metadata={"description": "名称(上级管理员)"})
+    phone = fields.String(allow_none=True, validate=_OFFICE_PHONE, metadata={"description": "办公电话"})
+    address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
+    credit_code = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=30, error="信用代码为 18 位"),
+        metadata={"description": "统一社会信用代码(上级管理员)", "example": "54421202MF4521983T"},
+    )
+    one_person = fields.Boolean(metadata={"description": "允许一人办理(上级管理员)"})
+    active = fields.Boolean(metadata={"description": "是否在用(上级管理员)"})
+
+
+class ShortCodeSchema(Schema):
+    """Another short code."""
+
+    short_code = fields.String(
+        required=True,
+        validate=_SHORT_CODE,
+        metadata={"description": "文号简称,全市唯一,首次使用前可改", "example": "温万年路"},
+    )
+
+
+class MoveOrganisationSchema(Schema):
+    """Where an office goes."""
+
+    parent_id = fields.UUID(required=True, metadata={"description": "新的上级机构"})
+
+
+class CommitteeSearchQuery(PageQuery):
+    """Which committee; public."""
+
+    words = fields.String(
+        load_default="",
+        validate=validate.Length(max=60, error="最多 60 个字"),
+        metadata={"description": "村(社区)、乡镇的名称或拼音首字母,可用空格分开", "example": "桂花 白沙"},
+    )
+    division_code = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^[0-9]{12}\Z", error="区划代码为 12 位数字"),
+        metadata={"description": "只在这个行政区划内找", "example": "421202000000"},
+    )
+
+
+class CommitteeSchema(Schema):
+    """A committee as the public sees it."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True, metadata={"description": "名称", "example": "白沙村村民委员会"})
+    place = fields.String(
+        required=True, metadata={"description": "所在县(市、区)和乡镇", "example": "咸安区桂花镇"}
+    )
+    division_code = fields.String(required=True, metadata={"example": "421202108204"})
+    phone = fields.String(allow_none=True, metadata={"description": "办公电话"})
+    address = fields.String(allow_none=True, metadata={"description": "办公地址"})
+
+
+def committee(row: Organisation, place: str) -> dict[str, Any]:
+    """What the public is told of a committee."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "place": place,
+        "division_code": row.division_code,
+        "phone": row.phone,
+        "address": row.address,
+    }
