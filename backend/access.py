@@ -118,6 +118,7 @@ class Grant:
     path: str
     post: str
     deputy: bool = False
+    organisation_name: str = ""
 
 
 @dataclass(frozen=True)

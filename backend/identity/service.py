@@ -83,9 +83,9 @@ def own_accounts(session: Session, person_id: uuid.UUID) -> list[Account]:
     )
 
 
-def in_force() -> list[Any]:
-    """The condition under which an acting consent holds now."""
-    now = clock.now()
+def in_force(now: Any = None) -> list[Any]:
+    """The condition under which an acting consent holds now (or at `now`, a moment or a bound parameter)."""
+    now = clock.now() if now is None else now
     return [
         ActingConsent.given_at.is_not(None),
         ActingConsent.withdrawn_at.is_(None),
