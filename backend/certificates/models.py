@@ -10,7 +10,9 @@ from backend.db import Base, HasId, InCounty, Sealed, Versioned
 
 
 class NumberCounter(Base):
-    """The next serial of a committee and year: locked in the approval's transaction, so numbers have no gaps."""
+    """The next serial of a committee and year: locked in the approval's transaction, so numbers have no
+    gaps.
+    """
 
     __tablename__ = "number_counter"
     distribution = "county"
@@ -34,6 +36,9 @@ class Certificate(InCounty, Versioned, Base):
         Index("ix_certificate_holder", "holder_id", "id"),
         Index("ix_certificate_register", "organisation_id", "year", "serial"),
         Index("ix_certificate_application", "application_id"),
+        Index("ix_certificate_jti", "jti"),
+        Index("ix_certificate_number", "number"),
+        Index("ix_certificate_valid_until", "valid_until", "state"),
         Index("ix_certificate_duplicate", "holder_id", "item_code", "receiver_index"),
     )
     distribution = "county"
@@ -48,7 +53,8 @@ class Certificate(InCounty, Versioned, Base):
     year: Mapped[int]
     serial: Mapped[int]
     jti: Mapped[bytes]  # 16 bytes, the token's id
-    state: Mapped[str] = mapped_column(default="sealing")  # sealing issued voided revoked superseded suspended
+    #: sealing | issued | voided | revoked | superseded | suspended
+    state: Mapped[str] = mapped_column(default="sealing")
     status_list: Mapped[int]
     status_index: Mapped[int]
     paper_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("paper.id"))

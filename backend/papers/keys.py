@@ -37,12 +37,12 @@ class NoSigningKey(Unavailable):
 
 @dataclass(frozen=True)
 class Keys:
-    """What this process knows: public keys to verify with, a provider to sign with, the active key of each
+    """What this process knows: public keys to verify with, wrapped ones to sign with, the active one of each
     purpose.
     """
 
     ring: KeyRing
-    provider: WrappedKeyProvider
+    wrapped: tuple[WrappedKey, ...]
     active: Mapping[Purpose, bytes]
 
     def kid(self, purpose: Purpose) -> bytes:
@@ -51,29 +51,40 @@ class Keys:
             raise NoSigningKey()
         return self.active[purpose]
 
-    def sign(self, claims: TokenClaims) -> bytes:
-        """The signed token (COSE bytes), by the active key of its kind."""
-        return sign_token(claims, provider=self.provider, kid=self.kid(PURPOSES[claims.kind]))
+    def signer_of(self, claims: TokenClaims) -> PublicKey:
+        """The public half of the key that signs such claims now."""
+        return self.ring.find(self.kid(PURPOSES[claims.kind]), PURPOSES[claims.kind])
 
 
 _seen: WeakKeyDictionary[Any, tuple[float, Keys]] = WeakKeyDictionary()
 
 
-def current(session: Session, settings: Settings) -> Keys:
+def ring(session: Session) -> KeyRing:
+    """The public keys that verify tokens, as of at most five seconds ago."""
+    return current(session).ring
+
+
+def sign(session: Session, claims: TokenClaims, *, settings: Settings) -> bytes:
+    """The signed token (COSE bytes), by the active key of its kind."""
+    known = current(session)
+    provider = _provider(known.wrapped, key_encryption_key(settings))
+    return sign_token(claims, provider=provider, kid=known.kid(PURPOSES[claims.kind]))
+
+
+def current(session: Session) -> Keys:
     """The keys as of at most five seconds ago; nearly free on a hot path."""
     bind = session.get_bind()
     known = _seen.get(bind)
     if known is None or not 0 <= time.monotonic() - known[0] < _FRESH:
-        known = (time.monotonic(), load(session, settings))
+        known = (time.monotonic(), load(session))
         _seen[bind] = known
     return known[1]
 
 
-def load(session: Session, settings: Settings) -> Keys:
+def load(session: Session) -> Keys:
     """The keys as of now, one query; built anew only when the table has changed."""
     rows = session.scalars(select(SigningKey).order_by(SigningKey.not_before, SigningKey.kid)).all()
-    records = tuple((_public(row), row.wrapped_private_key) for row in rows)
-    return _built(records, key_encryption_key(settings))
+    return _built(tuple((_public(row), row.wrapped_private_key) for row in rows))
 
 
 def forget() -> None:
@@ -87,10 +98,16 @@ def key_encryption_key(settings: Settings) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _built(records: tuple[tuple[PublicKey, bytes | None], ...], kek: bytes) -> Keys:
-    wrapped = [WrappedKey(public, blob) for public, blob in records if blob]
+def _built(records: tuple[tuple[PublicKey, bytes | None], ...]) -> Keys:
+    wrapped = tuple(WrappedKey(public, blob) for public, blob in records if blob)
     active = {public.purpose: public.kid for public, _ in records if public.state is KeyState.ACTIVE}
-    return Keys(KeyRing(public for public, _ in records), WrappedKeyProvider(wrapped, kek), active)
+    return Keys(KeyRing(public for public, _ in records), wrapped, active)
+
+
+@lru_cache(maxsize=8)
+def _provider(wrapped: tuple[WrappedKey, ...], kek: bytes) -> WrappedKeyProvider:
+    """Opens each private key at its first use and keeps it in this process's memory."""
+    return WrappedKeyProvider(wrapped, kek)
 
 
 def _public(row: SigningKey) -> PublicKey:

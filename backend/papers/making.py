@@ -28,7 +28,6 @@ from backend.papers.seals import OpenSeal
 from backend.papers.second_reader import PaperMismatch
 from backend.papers.typesetting import CannotTypeset, typeset
 from backend.runtime import Runtime
-from signing.claims import PURPOSES
 from signing.errors import ClaimsInvalid, NotEncodable, QrTooLarge, SealFailed
 from signing.seal import seal_pdf
 from signing.seal_check import check_pdf
@@ -89,11 +88,10 @@ def _signed(runtime: Runtime, paper_id: uuid.UUID) -> Paper | None:
 
 def _sign(session: Session, paper: Paper, runtime: Runtime) -> None:
     """Sign, have another library read the token, and store it: from here on this is the paper's one token."""
-    known = keys.current(session, runtime.settings)
     name = service.document_of(paper)["holder"]["name"]
     claims = tokens.claims_of(paper, name, now=clock.now())
-    token = known.sign(claims)
-    token_reader.reread(token, claims=claims, key=known.provider.public_key(known.kid(PURPOSES[claims.kind])))
+    token = keys.sign(session, claims, settings=runtime.settings)
+    token_reader.reread(token, claims=claims, key=keys.current(session).signer_of(claims))
     paper.token = token
     paper.qr_text = tokens.text_of(token, paper.kind, runtime.settings.public_url)
     paper.state = "signed"

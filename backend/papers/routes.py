@@ -3,7 +3,6 @@
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from backend import runtime
 from backend.access import Actor, Permission
 from backend.db import dumps
 from backend.http import Blueprint
@@ -23,7 +22,7 @@ def jwks(session: Session, actor: Actor) -> Response:
 
     RFC 7517;每把钥匙另有 purpose、state、nbf、exp,供离线核验。
     """
-    ring = keys.load(session, runtime.current().settings).ring
+    ring = keys.load(session).ring
     return _file(dumps(to_jwks(ring)).encode(), "application/jwk-set+json")
 
 
@@ -33,7 +32,7 @@ def cose_keys(session: Session, actor: Actor) -> Response:
 
     RFC 9052 第 7 节的 COSE_KeySet,确定性 CBOR。
     """
-    ring = keys.load(session, runtime.current().settings).ring
+    ring = keys.load(session).ring
     return _file(to_cose_keys(ring), "application/cose-key-set")
 
 

@@ -28,7 +28,7 @@ def test_receipt_is_sealed_and_its_code_verifies(session: Session, runtime: Runt
     making.make(runtime, {"paper_id": str(paper.id)})
     session.refresh(paper)
     assert paper.state == "sealed" and paper.qr_text.startswith("HTTPS://ZHENG.EXAMPLE.CN/V/")
-    ring = keys.current(session, runtime.settings).ring
+    ring = keys.ring(session)
     verified = verify_token(paper.qr_text, ring=ring, now=clock.now(), kind=Kind.NOTICE)
     assert verified.claims.jti == paper.jti and verified.claims.digest == paper.digest
     pdf = service.pdf(session, paper, storage=runtime.storage)
