@@ -163,6 +163,7 @@ class NecessityFinding(HasId, Base):
     key: Mapped[str]
     edition: Mapped[str]
     matched: Mapped[str]
+    source: Mapped[str]  # words (the applicant's) | text (the clerk's)
     found_at: Mapped[datetime]
     overruled_at: Mapped[datetime | None] = mapped_column(index=True)
     overruled_by_account_id: Mapped[uuid.UUID | None]
