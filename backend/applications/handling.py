@@ -102,7 +102,7 @@ def edit_text(
 def _check_text(session: Session, application: Application) -> None:
     """The clerk's text must not certify what the lists forbid either."""
     found = catalogue.check(
-        application.text,
+        f"{application.title}。{application.text}",
         purpose=application.purpose,
         receiver=application.receiver,
         receiver_in_city=application.receiver_in_city,

@@ -24,17 +24,16 @@ def receipt(session: Session, moved: Moved) -> bool:
     application = moved.case.application
     if papers.paper_of(session, "receipt", application.id) is not None:
         return False
-    due = application.due_at
-    words = f"您提交的“{application.title}”申请材料已收到,予以受理。"
-    if due is not None:
-        kind = f"({calendar.PROVISIONAL})" if application.due_provisional else ""
-        words += f"预计{clock.spoken(due)}前办结{kind};补正期间不计入办理时限。"
-    fields = {
-        "body": words,
-        "facts": _facts(application),
-        "due_on": clock.beijing(due).date() if due else None,
-    }
-    _prepare(session, moved, documents.receipt(**_common(session, moved), **fields))
+    due = application.due_at or moved.case.now
+    kind = f"({calendar.PROVISIONAL})" if application.due_provisional else ""
+    document = documents.receipt(
+        **_common(session, moved),
+        body=f"您提交的“{application.title}”申请材料已收到,予以受理。"
+        f"预计{clock.spoken(due)}前办结{kind};补正期间不计入办理时限。",
+        facts=_facts(application),
+        due_on=clock.beijing(due).date(),
+    )
+    _prepare(session, moved, document)
     return True
 
 
@@ -42,17 +41,15 @@ def correction_notice(session: Session, moved: Moved, items: Sequence[ReturnItem
     """Everything missing, at once, and by when."""
     application = moved.case.application
     due = application.step_due_at or moved.case.now
-    words = (
-        f"您提交的“{application.title}”申请,经审核需要补正下列材料,现一次性告知。"
-        f"请于{clock.spoken(due)}前补齐;逾期未补正的,申请自动结束,可以重新申请。"
+    document = documents.correction_notice(
+        **_common(session, moved),
+        body=f"您提交的“{application.title}”申请,经审核需要补正下列材料,现一次性告知。"
+        f"请于{clock.spoken(due)}前补齐;逾期未补正的,申请自动结束,可以重新申请。",
+        items=[_triple(session, item) for item in items],
+        due_on=clock.beijing(due).date(),
+        facts=_facts(application),
     )
-    fields = {
-        "body": words,
-        "items": [_triple(session, item) for item in items],
-        "due_on": clock.beijing(due).date(),
-        "facts": _facts(application),
-    }
-    _prepare(session, moved, documents.correction_notice(**_common(session, moved), **fields))
+    _prepare(session, moved, document)
 
 
 def refusal(session: Session, moved: Moved) -> None:
@@ -60,15 +57,15 @@ def refusal(session: Session, moved: Moved) -> None:
     application = moved.case.application
     decided = json.loads(application.refusal or "{}")
     reason, basis = REFUSAL_REASONS[decided["reason"]]
-    words = f"您提交的“{application.title}”申请,经审核,{reason},决定不予出具。\n{decided['words']}"
-    fields = {
-        "body": words,
-        "basis": [basis],
-        "where_to_go": [tuple(pair) for pair in decided["where_to_go"]],
-        "remedy": _REMEDY,
-        "facts": _facts(application),
-    }
-    _prepare(session, moved, documents.refusal(**_common(session, moved), **fields))
+    document = documents.refusal(
+        **_common(session, moved),
+        body=f"您提交的“{application.title}”申请,经审核,{reason},决定不予出具。\n{decided['words']}",
+        basis=[basis],
+        where_to_go=[(office, how) for office, how in decided["where_to_go"]],
+        remedy=_REMEDY,
+        facts=_facts(application),
+    )
+    _prepare(session, moved, document)
 
 
 def _prepare(session: Session, moved: Moved, document: documents.Document) -> None:
