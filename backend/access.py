@@ -59,6 +59,8 @@ class Permission(StrEnum):
     READ_INBOX = "applications.read"
     HANDLE_APPLICATIONS = "applications.handle"
     ASSIST_APPLICATIONS = "applications.assist"
+    ADD_EVIDENCE = "applications.add_evidence"
+    SEE_EVIDENCE = "applications.see_evidence"
     DECIDE_APPLICATIONS = "applications.decide"
     COSIGN_APPLICATIONS = "applications.cosign"
     READ_OVERRULES = "applications.read_overrules"
@@ -92,6 +94,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.READ_INBOX: _COMMITTEE | {Role.TOWN_REVIEWER, Role.AUDITOR},
     Permission.HANDLE_APPLICATIONS: frozenset({Role.CLERK}),
     Permission.ASSIST_APPLICATIONS: frozenset({Role.CLERK}),
+    Permission.ADD_EVIDENCE: frozenset({Role.CITIZEN, Role.CLERK}),
+    Permission.SEE_EVIDENCE: _COMMITTEE | {Role.CITIZEN, Role.TOWN_REVIEWER, Role.AUDITOR},
     Permission.DECIDE_APPLICATIONS: frozenset({Role.APPROVER}),
     Permission.COSIGN_APPLICATIONS: frozenset({Role.TOWN_REVIEWER}),
     Permission.READ_OVERRULES: frozenset({Role.JUSTICE_REVIEWER, Role.AUDITOR}),
