@@ -1,16 +1,14 @@
 """What a sealed document costs: typeset + sign (+ read again) against pyHanko's bare signing of a ready PDF.
 
-`python -m benchmarks.documents [ROUNDS]`. The rivals take turns within one run, on the same machine and the
-same key type, so that the ratio means something where the milliseconds do not. Target: made and sealed <= 4
-x bare signing.
+The rivals take turns within one run, on the same machine and the same key type, so that the ratio means something
+where the milliseconds do not. Target: made and sealed <= 4 x bare signing.
 """
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
-from statistics import median
-from time import perf_counter
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import Certificate
@@ -21,12 +19,14 @@ from pyhanko.sign.fields import SigSeedSubFilter
 
 from backend.papers.second_reader import reread
 from backend.papers.typesetting import typeset
+from benchmarks.measuring import Figure, Options, in_turns, middle, ratios
 from signing.authority import city_root, seal_certificate
 from signing.keys import KeyState, PrivateKey, Purpose, generate_key
 from signing.seal import seal_pdf, to_asn1
 
 TARGET = 4.0
-ROUNDS = 30
+REPEATS = 5
+BARE = "pyHanko, bare signing of a ready PDF"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ISSUER = "咸宁市咸安区横沟桥镇孙田村村民委员会"
 QR_HEAD = "HTTPS://ZS.XIANNING.GOV.CN/V/"
@@ -111,36 +111,33 @@ class Bench:
         reread(self.sealed, document=document(0), qr_text=f"{QR_HEAD}{DIGITS}1000", check_code="7K3MQ2XW")
 
 
-def measure(pieces: dict[str, Callable[[int], object]], rounds: int) -> dict[str, float]:
-    """Median milliseconds of each piece, the pieces taking turns."""
-    times: dict[str, list[float]] = {name: [] for name in pieces}
-    for place in range(1, rounds + 1):
-        for name, piece in pieces.items():
-            began = perf_counter()
-            piece(place + 1000 * list(pieces).index(name))
-            times[name].append((perf_counter() - began) * 1000)
-    return {name: median(taken) for name, taken in times.items()}
-
-
-def main(rounds: int = ROUNDS) -> bool:
-    """Print the table; True when the target is met."""
-    bench = Bench()
+def figures(options: Options) -> list[Figure]:
+    """Each piece against pyHanko's bare signing; the target is for typesetting and sealing together."""
+    bench, places = Bench(), count(1)
     pieces: dict[str, Callable[[int], object]] = {
-        "pyHanko, bare signing of a ready PDF": bench.bare,
+        BARE: bench.bare,
         "typeset": bench.make,
         "seal (signing.seal)": lambda _: bench.seal(bench.ready),
         "typeset + seal": bench.made_and_sealed,
         "second reader": bench.read_again,
     }
-    figures = measure(pieces, rounds)
-    rival = figures["pyHanko, bare signing of a ready PDF"]
-    print(f"| documents ({rounds} rounds, median) | ms | x bare signing |\n| --- | ---: | ---: |")
-    for name, taken in figures.items():
-        print(f"| {name} | {taken:.1f} | {taken / rival:.2f} |")
-    ratio = figures["typeset + seal"] / rival
-    print(f"\ntypeset + seal = {ratio:.2f} x bare signing, target <= {TARGET:g}: {ratio <= TARGET}")
-    return ratio <= TARGET
+    times = in_turns(
+        {name: partial(_with_another_text, piece, places) for name, piece in pieces.items()},
+        rounds=options.rounds,
+        repeats=REPEATS,
+    )
+    return [
+        Figure(
+            name,
+            BARE,
+            ratios(times[name], times[BARE]),
+            TARGET if name == "typeset + seal" else None,
+            absolute={"ours ms": middle(times[name]) * 1000, "bare ms": middle(times[BARE]) * 1000},
+        )
+        for name in pieces
+        if name != BARE
+    ]
 
 
-if __name__ == "__main__":
-    sys.exit(0 if main(*map(int, sys.argv[1:2])) else 1)
+def _with_another_text(piece: Callable[[int], object], places: Iterator[int]) -> None:
+    piece(next(places))

@@ -49,9 +49,7 @@ class Figure:
         verdict = {None: "recorded", True: "met", False: "**missed**"}[self.met]
         spread = f"{min(self.ratios):.2f} – **{self.middle:.2f}** – {max(self.ratios):.2f}"
         absolute = ", ".join(f"{name} {value:,.4g}" for name, value in self.absolute.items())
-        return (
-            f"| {self.name} | {self.rival} | {spread} | {len(self.ratios)} | {wanted} | {verdict} | {absolute} |"
-        )
+        return f"| {self.name} | {self.rival} | {spread} | {len(self.ratios)} | {wanted} | {verdict} | {absolute} |"
 
 
 HEAD = (
@@ -86,6 +84,11 @@ def in_turns(
         for name, values in taken.items():
             times[name].append(median(values))
     return times
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median of the rounds."""
+    return median(values)
 
 
 def ratios(ours: Sequence[float], rival: Sequence[float]) -> list[float]:

@@ -75,9 +75,7 @@ def create_app() -> Flask:
         except InvalidSignature:
             abort(422)
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            item = session.get(Item, body["item"])
-            if item is None:
-                abort(404)
+            item = session.get_one(Item, body["item"])
             session.add(Look(id=uuid.uuid4(), item_id=item.id, at=datetime.now(UTC)))
         return item
 

@@ -1,23 +1,15 @@
-"""What a token costs: verifying it against the bare ES256 verification of `cryptography`, digits, QR
-versions.
+"""What a token costs: verifying it against the bare ES256 verification of `cryptography`; digits, suites, QR versions.
 
-`python -m benchmarks.tokens [ROUNDS]`. The two rivals take turns within one loop, so that both feel the
-same machine;
-medians in microseconds. Targets: token verify <= 1.5 x bare; the QR versions of docs/tokens.md. Exits 1
-when missed.
+The rivals take turns in one loop, so that all feel the same machine. Targets: token verify <= 1.5 x bare; the QR
+versions of docs/tokens.md.
 """
 
-from __future__ import annotations
-
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from statistics import median
-from time import perf_counter_ns
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from benchmarks.measuring import Figure, Options, in_turns, middle, ratios
 from signing import cose, qr
 from signing.claims import CertificateClaims, ShowClaims, TokenClaims
 from signing.keyring import KeyRing
@@ -28,61 +20,110 @@ from signing.tokens import from_digits, sign_token, to_digits, verify_token
 from signing.wrapping import wrap
 
 TARGET = 1.5
-ROUNDS = 3000
+REPEATS = 400
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 KEK = bytes(32)
 SHORT, LONG = "https://zs.xn.gov.cn", "https://zheng.xianning.gov.cn:443"
+_US, _MS = 1e6, 1e3
 
 
-def main() -> int:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    met = [verify_against_bare(rounds), *versions()]
-    print_others(rounds)
-    return 0 if all(met) else 1
+def figures(options: Options) -> list[Figure]:
+    """Every figure of tokens."""
+    return [
+        verify_against_bare(options),
+        *suites_against_es256(options),
+        digits_against_verifying(options),
+        drawing_against_keeping(options),
+        *versions(),
+    ]
 
 
-def verify_against_bare(rounds: int) -> bool:
+def verify_against_bare(options: Options) -> Figure:
+    """From the digits of a scanned code to claims whose signature and times are good."""
     key = new_key(Purpose.CERTIFICATE, SuiteName.ES256)
     digits, ring = signed(certificate(), key), KeyRing([key.public])
     message = cose.read1(from_digits(digits))
     public, algorithm = Es256.load_public(key.public.material), ec.ECDSA(hashes.SHA256())
     der = raw_to_der(message.signature)
-    bare, token = alternate(
-        lambda: public.verify(der, message.to_be_signed, algorithm),
-        lambda: verify_token(digits, ring=ring, now=NOW),
-        rounds,
+    times = in_turns(
+        {
+            "bare": lambda: public.verify(der, message.to_be_signed, algorithm),
+            "token": lambda: verify_token(digits, ring=ring, now=NOW),
+        },
+        rounds=options.rounds,
+        repeats=REPEATS,
     )
-    ratio = token / bare
-    print(f"bare ES256 verify     {bare:8.1f} us")
-    print(f"token verify          {token:8.1f} us   {ratio:.2f} x   (target {TARGET} x)")
-    return ratio <= TARGET
+    return Figure(
+        "verify a token, digits to claims",
+        "`cryptography`, bare ES256 verify",
+        ratios(times["token"], times["bare"]),
+        TARGET,
+        absolute={"ours us": middle(times["token"]) * _US, "bare us": middle(times["bare"]) * _US},
+    )
 
 
-def print_others(rounds: int) -> None:
-    data = bytes(range(185))
-    digits = to_digits(data)
-    encode, decode = alternate(lambda: to_digits(data), lambda: from_digits(digits), rounds)
-    print(f"digits of 185 bytes   {encode:8.1f} us to, {decode:.1f} us from")
+def suites_against_es256(options: Options) -> list[Figure]:
+    """The other suites beside the default one, verifying."""
+    verify, sign = {}, {}
     for suite in SuiteName:
         key = new_key(Purpose.CERTIFICATE, suite)
-        provider, ring = holding(key), KeyRing([key.public])
-        claims = certificate()
-        digits = signed(claims, key)
-        sign, verify = alternate(
-            lambda: sign_token(claims, provider=provider, kid=key.kid),  # noqa: B023  # called at once
-            lambda: verify_token(digits, ring=ring, now=NOW),  # noqa: B023  # called at once
-            max(rounds // 10, 50),
+        digits, ring, provider = signed(certificate(), key), KeyRing([key.public]), holding(key)
+        verify[str(suite)] = lambda digits=digits, ring=ring: verify_token(digits, ring=ring, now=NOW)
+        sign[str(suite)] = lambda kid=key.kid, provider=provider: sign_token(
+            certificate(), provider=provider, kid=kid
         )
-        print(f"{suite:6} token          {sign:8.1f} us to sign, {verify:.1f} us to verify")
-    text = qr.qr_text(SHORT, CertificateClaims.kind, signed(certificate(), new_key(Purpose.CERTIFICATE)))
-    draw, keep = alternate(lambda: qr.matrix.__wrapped__(text), lambda: qr.svg(text), 20)
-    print(
-        f"QR matrix             {draw / 1000:8.1f} ms to make, {keep / 1000:.1f} ms for an SVG of a kept one"
+    verified = in_turns(verify, rounds=options.rounds, repeats=REPEATS // 8)
+    signing = in_turns(sign, rounds=options.rounds, repeats=REPEATS // 8)
+    return [
+        Figure(
+            f"verify a token by {suite}",
+            "the same by ES256",
+            ratios(verified[suite], verified[str(SuiteName.ES256)]),
+            absolute={"verify us": middle(verified[suite]) * _US, "sign us": middle(signing[suite]) * _US},
+        )
+        for suite in verified
+        if suite != str(SuiteName.ES256)
+    ]
+
+
+def digits_against_verifying(options: Options) -> Figure:
+    """What the decimal number costs of all that."""
+    key = new_key(Purpose.CERTIFICATE, SuiteName.ES256)
+    digits, ring = signed(certificate(), key), KeyRing([key.public])
+    times = in_turns(
+        {
+            "digits": lambda: from_digits(digits),
+            "token": lambda: verify_token(digits, ring=ring, now=NOW),
+        },
+        rounds=options.rounds,
+        repeats=REPEATS,
+    )
+    return Figure(
+        "decode the digits",
+        "verifying the whole token",
+        ratios(times["digits"], times["token"]),
+        absolute={"digits us": middle(times["digits"]) * _US},
     )
 
 
-def versions() -> list[bool]:
-    """QR version and bytes of each kind of token, against tokens.md."""
+def drawing_against_keeping(options: Options) -> Figure:
+    """Why clients draw show-codes themselves, and why what the server drew is kept."""
+    text = qr.qr_text(SHORT, CertificateClaims.kind, signed(certificate(), new_key(Purpose.CERTIFICATE)))
+    times = in_turns(
+        {"draw": lambda: qr.matrix.__wrapped__(text), "kept": lambda: qr.svg(text)},
+        rounds=options.rounds,
+        repeats=3,
+    )
+    return Figure(
+        "SVG of a QR matrix that is kept",
+        "making the matrix (`qrcode`)",
+        ratios(times["kept"], times["draw"]),
+        absolute={"make ms": middle(times["draw"]) * _MS, "kept ms": middle(times["kept"]) * _MS},
+    )
+
+
+def versions() -> list[Figure]:
+    """QR version of each kind of token over the most that docs/tokens.md allows."""
     largest = certificate(
         type=255, serial=65535, masked_name="欧阳*", status_list=65535, status_index=2**32 - 1
     )
@@ -93,30 +134,17 @@ def versions() -> list[bool]:
         ("certificate by SM2", certificate(), SHORT, SuiteName.SM2, 10),
         ("show-code, long host", show(), LONG, SuiteName.ES256, 9),
     ]
-    return [print_version(*row) for row in rows]
+    return [_version(*row) for row in rows]
 
 
-def print_version(name: str, claims: TokenClaims, base_url: str, suite: SuiteName, most: int) -> bool:
+def _version(name: str, claims: TokenClaims, base_url: str, suite: SuiteName, most: int) -> Figure:
     purpose = Purpose.SHOW if isinstance(claims, ShowClaims) else Purpose.CERTIFICATE
     digits = signed(claims, new_key(purpose, suite))
     version = qr.version(qr.qr_text(base_url, claims.kind, digits))
-    size = len(from_digits(digits))
-    print(f"{name:32} {size} bytes, {len(digits)} digits, QR version {version} (at most {most})")
-    return version <= most
-
-
-def alternate(one: Callable[[], object], two: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Median microseconds of each, taking turns."""
-    first, second = [], []
-    for _ in range(rounds):
-        start = perf_counter_ns()
-        one()
-        between = perf_counter_ns()
-        two()
-        end = perf_counter_ns()
-        first.append(between - start)
-        second.append(end - between)
-    return median(first) / 1000, median(second) / 1000
+    sizes = {"version": version, "bytes": len(from_digits(digits)), "digits": len(digits)}
+    return Figure(
+        f"QR of a {name}", f"version {most}, the most allowed", [version / most], 1.0, absolute=sizes
+    )
 
 
 def certificate(
@@ -157,7 +185,3 @@ def holding(key: PrivateKey) -> WrappedKeyProvider:
 
 def signed(claims: TokenClaims, key: PrivateKey) -> str:
     return to_digits(sign_token(claims, provider=holding(key), kid=key.kid))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

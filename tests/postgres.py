@@ -23,9 +23,9 @@ def main() -> int:
 
 
 class Server:
-    """One PostgreSQL cluster on a free loopback port."""
+    """One PostgreSQL cluster on a free loopback port. `durable`: commits reach the disk, as benchmarks want it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.binaries = _binaries()
         self.data = folder / "data"
         self.port = _free_port()
@@ -34,7 +34,10 @@ class Server:
             self.user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
             os.chown(folder, 65534, 65534)
         self._run("initdb", "-D", self.data, "-U", "zheng", "-A", "trust", "-E", "UTF8", "--locale=C")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        fsync = "on" if durable else "off"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={fsync}"
+        )
         self._run("pg_ctl", "-D", self.data, "-o", options, "-w", "-l", folder / "log", "start")
 
     @property
