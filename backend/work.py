@@ -5,6 +5,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from backend import housekeeping
+from backend.certificates import work as certificates
 from backend.identity import service as identity
 from backend.identity import work as identity_work
 from backend.notifications import work as notifications
@@ -24,6 +25,7 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     identity_work.register(handlers, timetable)
     organisations.register(handlers, timetable)
     papers.register(handlers, timetable)
+    certificates.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)
 
