@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-PIN = "258036"
+PIN = "739214"
 #: (key, what they are, telephone)
 CAST = (
     ("worker", "务工人员(申请人)", "13800000001"),
@@ -74,7 +74,7 @@ class World:
             ("接口说明", "/docs"),
         ):
             console.print(f"  {name}  [bold]{self.url}{address}[/bold]")
-        console.print(f"  短信模拟器(看验证码)  [bold]{self._simulator(2)}/__control__/sent[/bold]")
+        console.print(f"  短信模拟器(看验证码)  [bold]{self._simulator(2)}/__control__/messages[/bold]")
         table = Table(title=f"可以试用的账号(短信验证码登录;工作人员 PIN 都是 {PIN})")
         for heading in ("身份", "手机号"):
             table.add_column(heading)
