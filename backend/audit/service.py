@@ -97,6 +97,11 @@ def looks_at(
     return page(session, statement, keys=keys, cursor=cursor, limit=limit)
 
 
+def look_of(session: Session, look_id: uuid.UUID) -> AccessRecord | None:
+    """One look. The caller checks whose it is."""
+    return session.get(AccessRecord, look_id)
+
+
 def entries(
     session: Session,
     actor: Actor,
