@@ -10,9 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import apidocs, commands, health, http, logs, privacy, runtime, work
 from backend.audit import routes as audit_routes
+from backend.certificates import pages as certificates_pages
 from backend.complaints import pages as complaints_pages
 from backend.complaints import routes as complaints_routes
 from backend.desk import shell as desk
+from backend.identity import pages as identity_pages
+from backend.identity import routes as identity_routes
 from backend.notifications import commands as notification_commands
 from backend.notifications import worker
 from backend.organisations import calendar_routes, staff_routes
@@ -28,6 +31,7 @@ from backend.settings import Settings
 #: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
 _BLUEPRINTS: Sequence[Any] = (
     audit_routes.blueprint,
+    identity_routes.blueprint,
     organisation_routes.blueprint,
     staff_routes.office_staff,
     staff_routes.blueprint,
@@ -39,6 +43,8 @@ _BLUEPRINTS: Sequence[Any] = (
 #: Blueprints of desks and the public (HTML).
 _PAGES: Sequence[Any] = (
     desk.pages,
+    identity_pages.pages,
+    certificates_pages.pages,
     complaints_pages.pages,
 )
 

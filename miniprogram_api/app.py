@@ -5,16 +5,36 @@ from typing import Any
 
 from flask import Flask
 
-from miniprogram_api import auth, staff
-from miniprogram_api.citizen import catalogue, organisations
+from miniprogram_api import auth, desk_login, staff
+from miniprogram_api.citizen import (
+    account,
+    catalogue,
+    certificates,
+    consents,
+    messages,
+    organisations,
+    people,
+    real_name,
+)
 from miniprogram_api.committee import absence
+from miniprogram_api.committee import certificates as committee_certificates
+from miniprogram_api.committee import people as desk_people
 
 #: One a line: auth, then citizen, committee, counter.
 _BLUEPRINTS: Sequence[Any] = (
     auth.blueprint,
+    real_name.blueprint,
+    desk_login.blueprint,
+    account.blueprint,
+    consents.blueprint,
+    people.blueprint,
+    desk_people.blueprint,
     staff.blueprint,
     catalogue.blueprint,
     organisations.blueprint,
+    certificates.blueprint,
+    messages.blueprint,
+    committee_certificates.blueprint,
     absence.blueprint,
 )
 

@@ -58,15 +58,14 @@ def revoke(
     reason_code: str,
     words: str,
     pin: str,
-    settings: Settings,
 ) -> Certificate:
     """Take an issued certificate back (吊销). `reason_code`: of REVOCATIONS;
     `words` are public, no names in them.
     """
     certificate, grant = _mine(session, actor, certificate_id, Permission.REVOKE_CERTIFICATES)
-    pins.check(session, actor, pin=pin)
     if reason_code not in REVOCATIONS:
         raise InvalidInput(errors={"json.reason_code": ["请从所列原因中选择"]})
+    pins.check(session, actor, pin=pin)
     public = f"{REVOCATIONS[reason_code]}:{words}" if words else REVOCATIONS[reason_code]
     _end(session, certificate, "吊销", ("issued", "suspended"), "revoked", reason_code, public, grant.post)
     _trace(session, actor, certificate, "revoke", grant, reason_code)
