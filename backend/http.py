@@ -12,6 +12,7 @@ and commits before the answer leaves. No service commits.
 """
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,6 +39,7 @@ Authenticate = Callable[[Session, str, str], Actor]
 _TRIES = 4
 _RETRIABLE = {"40001", "40P01", "55P03"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _AUTHENTICATE = "zhangshangzheng.authenticate"
 _DOCUMENTED = (400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503)
 
@@ -374,7 +376,7 @@ def _storable(value: Any, depth: int = 0) -> bool:
     if depth > 20:
         return False
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        return _UNSTORABLE.search(value) is None
     if isinstance(value, dict):
         return all(
             _storable(name, depth + 1) and _storable(inner, depth + 1) for name, inner in value.items()
