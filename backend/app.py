@@ -27,6 +27,8 @@ from backend.papers import routes as papers_routes
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
 from backend.settings import Settings
+from backend.showcodes import pages as showcodes_pages
+from backend.showcodes import public as showcodes_public
 
 #: Blueprints of departments and machines (JSON), one a line, in the order of the capabilities.
 _BLUEPRINTS: Sequence[Any] = (
@@ -46,6 +48,8 @@ _PAGES: Sequence[Any] = (
     identity_pages.pages,
     certificates_pages.pages,
     complaints_pages.pages,
+    showcodes_public.pages,
+    showcodes_pages.pages,
 )
 
 #: Commands of `flask zheng`.

@@ -15,6 +15,8 @@ from backend.notifications.timetable import Timetable
 from backend.papers import work as papers
 from backend.organisations import work as organisations
 from backend.problems import NotFound
+from backend.showcodes import work as showcodes
+from backend.wallet import work as wallet
 
 _HOUR = 3600
 
@@ -25,6 +27,8 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     identity_work.register(handlers, timetable)
     organisations.register(handlers, timetable)
     papers.register(handlers, timetable)
+    wallet.register(handlers, timetable)
+    showcodes.register(handlers, timetable)
     certificates.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)

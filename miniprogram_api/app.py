@@ -10,15 +10,19 @@ from miniprogram_api.citizen import (
     account,
     catalogue,
     certificates,
+    complaints,
     consents,
     messages,
     organisations,
     people,
     real_name,
+    showcodes,
+    wallet,
 )
 from miniprogram_api.committee import absence
 from miniprogram_api.committee import certificates as committee_certificates
 from miniprogram_api.committee import people as desk_people
+from miniprogram_api.counter import scan
 
 #: One a line: auth, then citizen, committee, counter.
 _BLUEPRINTS: Sequence[Any] = (
@@ -33,9 +37,13 @@ _BLUEPRINTS: Sequence[Any] = (
     catalogue.blueprint,
     organisations.blueprint,
     certificates.blueprint,
+    wallet.blueprint,
+    showcodes.blueprint,
+    complaints.blueprint,
     messages.blueprint,
     committee_certificates.blueprint,
     absence.blueprint,
+    scan.blueprint,
 )
 
 

@@ -28,6 +28,29 @@ class ComplaintSchema(Schema):
     answered_by_post = fields.String(allow_none=True, metadata={"description": "答复人的岗位，不显示姓名"})
 
 
+class NewComplaintSchema(Schema):
+    """What a citizen complains of."""
+
+    about = fields.String(
+        required=True,
+        validate=validate.OneOf(("application", "look", "certificate"), error="请从申请、查验记录或证明提出"),
+        metadata={"description": "从哪里提出：application 申请；look 查验记录；certificate 证明"},
+    )
+    subject_id = fields.UUID(required=True, metadata={"description": "那件申请、那条查验记录或那份证明的 id"})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(KINDS), error="请选择投诉种类"),
+        metadata={"description": "投诉种类；查验记录只能是 not_me", "enum": list(KINDS), "example": "not_me"},
+    )
+    text = Words(
+        low=2,
+        high=2000,
+        lines=True,
+        required=True,
+        metadata={"description": "要说的话", "example": "这一天我没有去过这个窗口。"},
+    )
+
+
 class ComplaintQuery(PageQuery):
     """Which complaints of the area."""
 

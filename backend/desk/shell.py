@@ -1,6 +1,7 @@
 """The shell's own pages and parts: style sheet, the desk's door, and what every template can use."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
     app.context_processor(_context)
     app.add_template_filter(clock.spoken, "spoken")
     app.add_template_filter(_day, "day")
+    app.add_template_filter(_clock_time, "clock_time")
     app.add_template_filter(privacy.mask_name, "masked_name")
     app.add_template_filter(privacy.mask_id_number, "masked_id_number")
     app.jinja_env.trim_blocks = True
@@ -97,6 +99,11 @@ def _context() -> dict[str, Any]:
 def _day(value: Any) -> str:
     """`2026年11月23日` of a date."""
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def _clock_time(value: datetime) -> str:
+    """`15:20` in 北京时间."""
+    return f"{clock.beijing(value):%H:%M}"
 
 
 @lru_cache

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from backend.db import Base, HasId, Sealed
 
@@ -34,3 +34,21 @@ class ShowCode(HasId, Base):
     answer_sealed: Mapped[bytes | None]
     answer = Sealed("answer_sealed")
     facts: Mapped[dict[str, Any]]
+
+
+class Scan(HasId, Base):
+    """One scan at a counter (窗口查验台账), whatever came out; no personal data. The holder has their own record."""
+
+    __tablename__ = "scan"
+    __table_args__ = (Index("ix_scan_account", "account_id", "at"),)
+    distribution = "key hash"
+    distribution_key = "account_id"
+
+    account_id: Mapped[uuid.UUID]
+    organisation_id: Mapped[uuid.UUID | None]
+    at: Mapped[datetime]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    kind: Mapped[str]
+    number: Mapped[str]  # 文号, where the scope showed it
+    matter: Mapped[str]

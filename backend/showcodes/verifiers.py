@@ -1,0 +1,129 @@
+"""Who looks: staff at a counter, or a visitor of a public page; and the record that the holder sees."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import access, clock
+from backend.access import Actor, Permission
+from backend.audit import service as audit
+from backend.identity import limits
+from backend.organisations import service as organisations
+from backend.paging import Key, Page, page
+from backend.problems import TooMany
+from backend.showcodes.models import Scan
+from backend.showcodes.verdicts import Verdict
+
+_ONE_VISIT = timedelta(hours=1)
+VISITOR_POST = "网上查验（未登录）"
+WEB_MATTER = "网页查验"
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """`key`: what makes two scans the same verifier's. `staff`: may see the scope that the holder chose."""
+
+    actor: Actor
+    key: bytes
+    staff: bool
+    matter: str = ""
+    organisation_id: uuid.UUID | None = None
+    organisation_name: str = ""
+    post: str = VISITOR_POST
+
+
+class Seen(NamedTuple):
+    """Whose thing was looked at."""
+
+    holder_id: uuid.UUID
+    item_kind: str
+    item_id: uuid.UUID
+
+
+def staff(session: Session, actor: Actor, *, matter: str) -> Verifier:
+    """Somebody who may verify, at their office and post, for a matter (事项)."""
+    access.require(actor, Permission.VERIFY)
+    grant = next(iter(actor.grants_for(Permission.VERIFY)), None)
+    office = organisations.get(session, grant.organisation_id) if grant else None
+    return Verifier(
+        actor=actor,
+        key=hashlib.sha256(f"account:{actor.account}".encode()).digest(),
+        staff=True,
+        matter=matter,
+        organisation_id=office.id if office else None,
+        organisation_name=office.name if office else "",
+        post=grant.post if grant else "",
+    )
+
+
+def visitor(actor: Actor, *, visit: str) -> Verifier:
+    """Somebody with a browser. `visit`: what tells this page from another visitor's, so that a retry is a retry."""
+    return Verifier(actor=actor, key=hashlib.sha256(f"visit:{visit}".encode()).digest(), staff=False)
+
+
+def of_visit(session: Session, actor: Actor, *, visit: str, matter: str = "") -> Verifier:
+    """Who opens a public page: staff who are logged in at their desk count as staff."""
+    if actor.may(Permission.VERIFY):
+        return staff(session, actor, matter=matter or WEB_MATTER)
+    return visitor(actor, visit=visit)
+
+
+def record(session: Session, verifier: Verifier, verdict: Verdict, seen: Seen | None) -> None:
+    """Write the look where the holder sees it (查验记录), and staff's own list of scans."""
+    if seen is not None:
+        audit.look(
+            session,
+            verifier.actor,
+            holder_id=seen.holder_id,
+            kind="scan" if verifier.staff else "public_page",
+            item_kind=seen.item_kind,
+            item_id=seen.item_id,
+            verdict=verdict.word,
+            reason=verdict.reason,
+            scope=verdict.scope,
+            matter=verifier.matter,
+            organisation_name=verifier.organisation_name,
+            post=verifier.post,
+        )
+    if verifier.staff:
+        session.add(_scan(verifier, verdict))
+    session.flush()
+
+
+def first_visit(session: Session, verifier: Verifier, seen: Seen) -> bool:
+    """Whether this address has not opened this item within the hour: a reload is no second look."""
+    key = f"{seen.item_id.hex}.{verifier.actor.address}"
+    try:
+        return limits.count(session, name="public_look", key=key, limit=1, window=_ONE_VISIT) == 1
+    except TooMany:
+        return False
+
+
+def scans_today(session: Session, actor: Actor, *, cursor: str | None, limit: int | None) -> Page:
+    """The actor's own scans since midnight in 北京时间, newest first."""
+    access.require(actor, Permission.VERIFY)
+    statement = select(Scan).where(Scan.account_id == actor.account, Scan.at >= _midnight())
+    keys = [Key(Scan.at, "at", descending=True), Key(Scan.id, "id", descending=True)]
+    return page(session, statement, keys=keys, cursor=cursor, limit=limit)
+
+
+def _scan(verifier: Verifier, verdict: Verdict) -> Scan:
+    return Scan(
+        account_id=verifier.actor.account,
+        organisation_id=verifier.organisation_id,
+        at=verdict.checked_at,
+        verdict=verdict.word,
+        reason=verdict.reason,
+        kind=verdict.kind,
+        number=verdict.fact("number"),
+        matter=verifier.matter,
+    )
+
+
+def _midnight() -> datetime:
+    return datetime.combine(clock.today(), time(), clock.BEIJING)
