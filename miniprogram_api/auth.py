@@ -143,7 +143,8 @@ def set_pin(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, A
     先用 /mp/v1/me/sms-codes 获取验证码。
     """
     pins.set_pin(session, actor, pin=body["pin"], sms_code=body["sms_code"])
-    return read_pin_state(session, actor)
+    is_set, until, locked = pins.state(session, actor)
+    return {"is_set": is_set, "locked_until": until, "locked": locked}
 
 
 def _lifetimes() -> Lifetimes:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
-from backend.access import Actor, Permission
+from backend.access import Actor
 from backend.audit import service as audit
 from backend.identity import codes, desk_codes, id_numbers, limits, service, telling
 from backend.identity.models import Account, ActingConsent, Person
@@ -207,13 +207,21 @@ def by_whom(session: Session, actor: Actor) -> list[Acting]:
 
 
 def withdraw_all(
-    session: Session, actor: Actor, *, account_id: uuid.UUID, person_id: uuid.UUID | None
+    session: Session,
+    actor: Actor,
+    *,
+    person_id: uuid.UUID | None,
+    account_id: uuid.UUID | None = None,
 ) -> None:
     """End what an account was given and what its person gave, when the account or the person goes."""
-    either = ActingConsent.account_id == account_id
+    sides = []
+    if account_id is not None:
+        sides.append(ActingConsent.account_id == account_id)
     if person_id is not None:
-        either = either | (ActingConsent.person_id == person_id)
-    for row in session.scalars(select(ActingConsent).where(either, ActingConsent.withdrawn_at.is_(None))):
+        sides.append(ActingConsent.person_id == person_id)
+    for row in session.scalars(
+        select(ActingConsent).where(or_(*sides), ActingConsent.withdrawn_at.is_(None))
+    ):
         row.withdrawn_at, row.withdrawn_by_account_id = clock.now(), actor.account_id
         telling.consent_withdrawn(session, _both(session, row), row)
 

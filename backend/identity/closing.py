@@ -41,8 +41,11 @@ def close(session: Session, actor: Actor, *, sms_code: str | None) -> None:
     audit.record(session, actor, "identity.account_closed", subject_kind="account", subject_id=account.id)
 
 
-def record_death(session: Session, actor: Actor, *, person_id: uuid.UUID, reason: str) -> Person:
-    """Record that the person has died: the wallet closes, log-ins and authorisations end; nothing is handed over."""
+def record_death(session: Session, actor: Actor, *, person_id: uuid.UUID, basis: str) -> Person:
+    """Record a death: the wallet closes, log-ins and authorisations end, nothing is handed over.
+
+    `basis`: what the admin has seen (death_certificate, hukou_cancelled or court).
+    """
     require(actor, Permission.MERGE_PERSONS)
     person = service.person(session, person_id)
     if actor.person_id == person.id:
@@ -52,7 +55,7 @@ def record_death(session: Session, actor: Actor, *, person_id: uuid.UUID, reason
     person.state = service.DECEASED
     for account in service.own_accounts(session, person.id):
         _shut(session, actor, account, why="deceased")
-    acting.withdraw_all(session, actor, account_id=person.id, person_id=person.id)
+    acting.withdraw_all(session, actor, person_id=person.id)
     audit.record(
         session,
         actor,
@@ -60,7 +63,7 @@ def record_death(session: Session, actor: Actor, *, person_id: uuid.UUID, reason
         subject_kind="person",
         subject_id=person.id,
         for_person_id=person.id,
-        reason_length=len(reason),
+        basis=basis,
     )
     return person
 

@@ -17,7 +17,7 @@ from backend.access import Actor, Permission, require, within
 from backend.audit import service as audit
 from backend.identity import codes, service, weak_pins
 from backend.identity.models import PinCredential
-from backend.problems import NotAllowed, NotFound, Problem
+from backend.problems import NotAllowed, NotFound, PhoneRequired, Problem
 
 _FREE_FAILURES = 2
 _MOST_FAILURES = 10
@@ -58,7 +58,7 @@ def set_pin(session: Session, actor: Actor, *, pin: str, sms_code: str) -> PinCr
     require(actor, Permission.STAFF_SELF)
     account = service.account(session, actor.account)
     if account.phone is None:
-        raise NotAllowed("请先绑定手机号,再设置签批密码", code_hint="phone_required")
+        raise PhoneRequired("请先绑定手机号,再设置签批密码")
     codes.check(session, phone=account.phone, purpose=codes.STEP_UP, subject_id=account.id, code=sms_code)
     person = service.person(session, account.person_id) if account.person_id else None
     weak_pins.refuse_weak(pin, person=person, phone=account.phone)

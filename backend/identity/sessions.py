@@ -26,6 +26,13 @@ WECHAT, BROWSER, DESK = "wechat", "browser", "desk"
 _GRACE = timedelta(seconds=10)
 
 
+class AccessTokenExpired(NotLoggedIn):
+    """The phone should refresh and try again."""
+
+    code = "access_token_expired"
+    detail = "登录已过期,请重新登录"
+
+
 class SessionEnded(NotLoggedIn):
     """The refresh token is unknown, expired or its device logged out: log in again."""
 
@@ -109,7 +116,7 @@ def resolve(session: Session, token: str) -> Resolved:
         raise NotLoggedIn("登录凭证无效,请重新登录")
     found = rows[0]
     if found.expires_at <= now:
-        raise NotLoggedIn("登录已过期,请重新登录", code_hint="access_token_expired")
+        raise AccessTokenExpired()
     if found.revoked_at is not None or found.state != "active":
         raise NotLoggedIn("这台设备已退出登录,请重新登录")
     acts_for = frozenset(row.acts_for_id for row in rows if row.acts_for_id is not None)

@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_11_2
 
 from backend import clock, privacy
 from backend.access import Actor
-from backend.identity import acting, accounts, consents, service, sessions
+from backend.identity import accounts, acting, consents, service, sessions
 from backend.identity.models import Account, ActingConsent, Person
 
 _serial = itertools.count(100)
