@@ -14,6 +14,13 @@ from sqlalchemy import ColumnElement, Select, String, Uuid, column, false, or_, 
 from backend.problems import NotAllowed, NotFound, NotLoggedIn
 
 
+class RealNameRequired(NotAllowed):
+    """Logged in, but nobody knows yet who it is."""
+
+    code = "real_name_required"
+    detail = "请先完成实名认证"
+
+
 class Role(StrEnum):
     """What somebody is when they act. The first four need no grant."""
 
@@ -161,7 +168,7 @@ class Actor:
     def person(self) -> uuid.UUID:
         """The actor's own confirmed person."""
         if self.person_id is None:
-            raise NotAllowed("请先完成实名认证")
+            raise RealNameRequired()
         return self.person_id
 
     def may(self, permission: Permission) -> bool:
@@ -205,7 +212,7 @@ def require(actor: Actor, permission: Permission) -> None:
     if actor.account_id is None:
         raise NotLoggedIn()
     if TABLE[permission] == {Role.CITIZEN}:
-        raise NotAllowed("请先完成实名认证", code_hint="real_name_required")
+        raise RealNameRequired()
     raise NotAllowed()
 
 

@@ -67,6 +67,11 @@ class NotAllowed(Problem):
     detail = "您没有办理这件事的权限"
 
 
+class PhoneRequired(NotAllowed):
+    code = "phone_required"
+    detail = "请先绑定手机号"
+
+
 class NotFound(Problem):
     """Also the answer where the thing exists outside the caller's area: its existence is not told."""
 

@@ -41,8 +41,8 @@ class Door:
         for part in self.rule.split("/"):
             if part.startswith("<uuid:"):
                 part = str(uuid.uuid4())
-            elif part.startswith("<int:"):
-                part = "1"
+            elif part.startswith("<int"):
+                part = "2026"
             elif part.startswith("<"):
                 part = "123"
             parts.append(part)
@@ -80,7 +80,7 @@ def refused(answer: Any) -> bool:
         return "log-in" in answer.headers["Location"] or "login" in answer.headers["Location"]
     if answer.status_code == 401:
         return True
-    return answer.status_code == 403 and '"not_allowed"' in answer.text or "没有办理这件事的权限" in answer.text
+    return answer.status_code == 403 and '"code":"not_allowed"' in answer.text
 
 
 def test_every_door_opens_to_the_roles_of_the_table_and_to_no_other(app: Flask, session: Session) -> None:
@@ -95,6 +95,8 @@ def test_every_door_opens_to_the_roles_of_the_table_and_to_no_other(app: Flask, 
             assert answer.status_code != 500, (door, role, answer.text)
             if door.rule.startswith("/desk") or not door.rule.startswith(("/mp/", "/api/")):
                 continue  # pages know their visitor by cookie: proved in tests/backend/desk
+            if not allowed and '"code":"real_name_required"' in answer.text:
+                continue
             if refused(answer) is allowed:
                 wrong.append((door.method, door.rule, str(role), allowed, answer.status_code, answer.text[:120]))
     assert wrong == []
