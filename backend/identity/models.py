@@ -215,7 +215,7 @@ class IdentityAttempt(HasId, Base):
     state: Mapped[str]  # checking | matched | mismatched | face | desk
     reason: Mapped[str | None]  # why it was not matched at once: mismatch, no_record, not_in_register, ...
     #: shown to the person, typed by the clerk who sees the document; 8 digits
-    desk_code_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    desk_code_hash: Mapped[bytes | None] = mapped_column(index=True)
     desk_code_sealed: Mapped[bytes | None]
     desk_code = Sealed("desk_code_sealed")
     #: WeChat's face check under way: verify_id and cert_hash, separated by a blank
