@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import apidocs, commands, health, http, logs, privacy, runtime, work
+from backend.applications import routes as applications_routes
 from backend.audit import routes as audit_routes
 from backend.certificates import pages as certificates_pages
 from backend.complaints import pages as complaints_pages
@@ -18,8 +19,9 @@ from backend.identity import pages as identity_pages
 from backend.identity import routes as identity_routes
 from backend.notifications import commands as notification_commands
 from backend.notifications import worker
-from backend.organisations import calendar_routes, staff_routes
+from backend.organisations import calendar_routes, staff_pages, staff_routes
 from backend.organisations import commands as organisation_commands
+from backend.organisations import pages as organisation_pages
 from backend.organisations import routes as organisation_routes
 from backend.organisations.authority import actor_of_token
 from backend.papers import commands as papers_commands
@@ -40,12 +42,15 @@ _BLUEPRINTS: Sequence[Any] = (
     calendar_routes.blueprint,
     papers_routes.blueprint,
     complaints_routes.blueprint,
+    applications_routes.blueprint,
 )
 
 #: Blueprints of desks and the public (HTML).
 _PAGES: Sequence[Any] = (
     desk.pages,
     identity_pages.pages,
+    organisation_pages.pages,
+    staff_pages.pages,
     certificates_pages.pages,
     complaints_pages.pages,
     showcodes_public.pages,

@@ -9,10 +9,8 @@ from backend.organisations.tree import MADE
 from backend.organisations.words import KINDS
 from backend.schemas import PageQuery, Schema, Words
 
-_OFFICE_PHONE = validate.Regexp(
-    r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话,如 0715-8123456 或 11 位手机号"
-)
-_SHORT_CODE = validate.Regexp(r"^[\u4e00-\u9fff0-9A-Z]{2,12}\Z", error="请用 2 到 12 个汉字、数字或大写字母")
+OFFICE_PHONE = validate.Regexp(r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话,如 0715-8123456 或 11 位手机号")
+SHORT_CODE = validate.Regexp(r"^[\u4e00-\u9fff0-9A-Z]{2,12}\Z", error="请用 2 到 12 个汉字、数字或大写字母")
 
 
 class OrganisationSchema(Schema):
@@ -65,7 +63,7 @@ class NewOrganisationSchema(Schema):
         required=True, low=2, high=60, metadata={"description": "名称", "example": "咸宁高新区管委会"}
     )
     parent_id = fields.UUID(required=True, metadata={"description": "上级机构"})
-    phone = fields.String(allow_none=True, validate=_OFFICE_PHONE, metadata={"example": "0715-8123456"})
+    phone = fields.String(allow_none=True, validate=OFFICE_PHONE, metadata={"example": "0715-8123456"})
     address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
 
 
@@ -73,7 +71,7 @@ class OrganisationChangeSchema(Schema):
     """What to change; what is not given stays."""
 
     name = Words(low=2, high=60, metadata={"description": "名称(上级管理员)"})
-    phone = fields.String(allow_none=True, validate=_OFFICE_PHONE, metadata={"description": "办公电话"})
+    phone = fields.String(allow_none=True, validate=OFFICE_PHONE, metadata={"description": "办公电话"})
     address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
     credit_code = fields.String(
         allow_none=True,
@@ -89,7 +87,7 @@ class ShortCodeSchema(Schema):
 
     short_code = fields.String(
         required=True,
-        validate=_SHORT_CODE,
+        validate=SHORT_CODE,
         metadata={"description": "文号简称,全市唯一,首次使用前可改", "example": "温万年路"},
     )
 

@@ -93,7 +93,7 @@ def edit(session: Session, actor: Actor, *, organisation_id: uuid.UUID, **change
     """
     row = offices.locked(session, organisation_id)
     by = offices.authority(actor, Permission.MANAGE_ORGANISATIONS, row)
-    if _FROM_ABOVE & set(changes) and not _above(actor, row):
+    if _FROM_ABOVE & set(changes) and not from_above(actor, row):
         raise OnlyFromAbove()
     if changes.get("active") is False:
         _refuse_with_offices(session, row)
@@ -110,7 +110,7 @@ def edit(session: Session, actor: Actor, *, organisation_id: uuid.UUID, **change
     return row
 
 
-def _above(actor: Actor, row: Organisation) -> bool:
+def from_above(actor: Actor, row: Organisation) -> bool:
     """Whether the actor's authority comes from above; the root has nobody above it."""
     if actor.machine or row.parent_id is None:
         return True
@@ -163,7 +163,7 @@ def move(session: Session, actor: Actor, *, organisation_id: uuid.UUID, parent_i
 def _may_move(session: Session, actor: Actor, row: Organisation, parent: Organisation) -> Grant | None:
     """Authority over the office from above, and over where it goes."""
     by = offices.authority(actor, Permission.MANAGE_ORGANISATIONS, row)
-    if not _above(actor, row):
+    if not from_above(actor, row):
         raise OnlyFromAbove("迁移机构由上级机构的管理员办理")
     offices.authority(actor, Permission.MANAGE_ORGANISATIONS, parent)
     return by
@@ -213,6 +213,14 @@ def _matching(statement: Select[Any], words: str) -> Select[Any]:
             )
         )
     return statement
+
+
+def homes(session: Session, actor: Actor, row: Organisation) -> list[Organisation]:
+    """The offices of the actor's area that could be this one's parent, in the order of their codes."""
+    kinds = PARENTS.get(row.kind, frozenset())
+    statement = select(Organisation).where(Organisation.kind.in_(kinds), Organisation.active)
+    statement = within(statement, actor, Permission.MANAGE_ORGANISATIONS, Organisation.id)
+    return list(session.scalars(statement.order_by(Organisation.division_code, Organisation.name)))
 
 
 def visible(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Organisation:
