@@ -5,6 +5,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from backend import housekeeping
+from backend.applications import work as applications
 from backend.certificates import work as certificates
 from backend.identity import service as identity
 from backend.identity import work as identity_work
@@ -29,6 +30,7 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     papers.register(handlers, timetable)
     wallet.register(handlers, timetable)
     showcodes.register(handlers, timetable)
+    applications.register(handlers, timetable)
     certificates.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)

@@ -8,10 +8,12 @@ from flask import Flask
 from miniprogram_api import auth, desk_login, staff
 from miniprogram_api.citizen import (
     account,
+    applications,
     catalogue,
     certificates,
     complaints,
     consents,
+    evidence,
     messages,
     organisations,
     people,
@@ -19,7 +21,7 @@ from miniprogram_api.citizen import (
     showcodes,
     wallet,
 )
-from miniprogram_api.committee import absence
+from miniprogram_api.committee import absence, deciding, handling, inbox
 from miniprogram_api.committee import certificates as committee_certificates
 from miniprogram_api.committee import people as desk_people
 from miniprogram_api.counter import scan
@@ -35,12 +37,17 @@ _BLUEPRINTS: Sequence[Any] = (
     desk_people.blueprint,
     staff.blueprint,
     catalogue.blueprint,
+    applications.blueprint,
+    evidence.blueprint,
     organisations.blueprint,
     certificates.blueprint,
     wallet.blueprint,
     showcodes.blueprint,
     complaints.blueprint,
     messages.blueprint,
+    inbox.blueprint,
+    handling.blueprint,
+    deciding.blueprint,
     committee_certificates.blueprint,
     absence.blueprint,
     scan.blueprint,

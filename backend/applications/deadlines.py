@@ -33,6 +33,13 @@ def compute(session: Session, application: Application, state: State, *, setting
     application.step_due_at = step.at if step else None
     application.due_provisional = any(deadline.provisional for deadline in (promise, step) if deadline)
     application.sort_at = application.step_due_at or application.step_started_at or application.created_at
+    if _urged_in_this_step(application):
+        application.sort_at = min(application.sort_at, application.urged_at or application.sort_at)
+
+
+def _urged_in_this_step(application: Application) -> bool:
+    urged, started = application.urged_at, application.step_started_at
+    return urged is not None and started is not None and urged >= started
 
 
 def _promise(session: Session, application: Application, settings: Settings) -> calendar.Deadline | None:

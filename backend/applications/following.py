@@ -99,10 +99,7 @@ def urge(session: Session, actor: Actor, *, application_id: uuid.UUID) -> Applic
     moved = move(session, actor, application, "urge")
     application.urged_at = moved.case.now
     application.sort_at = min(application.sort_at, moved.case.now)
-    if application.state in (State.APPROVING, State.REFUSING):
-        telling.approvers(session, application, "urged")
-    else:
-        telling.clerks(session, application, "urged")
+    telling.whoever_has_it(session, application, "urged")
     session.flush()
     return application
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.access import Role
 from backend.applications.models import Application
+from backend.applications.workflow import State
 from backend.identity import service as identity
 from backend.notifications import service as notifications
 from backend.organisations import service as organisations
@@ -68,6 +69,16 @@ def town(session: Session, application: Application, news: str) -> None:
         session, application.organisation_id, Role.TOWN_REVIEWER, include_above=True
     )
     staff(session, accounts, application, news)
+
+
+def whoever_has_it(session: Session, application: Application, news: str) -> None:
+    """Tell those whose step it is now."""
+    if application.state == State.APPROVING and application.cosign_required and not application.cosigned_at:
+        town(session, application, news)
+    elif application.state in (State.APPROVING, State.REFUSING):
+        approvers(session, application, news)
+    else:
+        clerks(session, application, news)
 
 
 def staff(session: Session, accounts: Iterable[uuid.UUID], application: Application, news: str) -> None:

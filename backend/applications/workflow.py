@@ -113,7 +113,7 @@ class Step:
 
 S, P, G = State, Permission, Guard
 _STAYS: tuple[State, ...] = ()
-_WITH_COMMITTEE = (S.SUBMITTED, S.REVIEWING, S.REFUSING, S.APPROVING)
+WITH_COMMITTEE = (S.SUBMITTED, S.REVIEWING, S.REFUSING, S.APPROVING)
 _BEFORE_SEALING = (S.DRAFT, S.NOT_NEEDED, S.SUBMITTED, S.REVIEWING, S.RETURNED, S.REFUSING, S.APPROVING)
 
 
@@ -163,7 +163,7 @@ STEPS: tuple[Step, ...] = (
     _citizen("revise", "修改后再交", (S.NOT_NEEDED,), (S.DRAFT,), "改回草稿"),
     _citizen("answer", "补正完毕", (S.RETURNED,), (S.REVIEWING, S.SUBMITTED), "补正完毕",
              note="原经办人仍在岗的回到原经办人,否则重新待认领;补正期间时限停止计算"),
-    _citizen("urge", "催办", _WITH_COMMITTEE, _STAYS, "催办", G.NOT_URGED_TODAY),
+    _citizen("urge", "催办", WITH_COMMITTEE, _STAYS, "催办", G.NOT_URGED_TODAY),
     _citizen("withdraw", "撤回申请", _BEFORE_SEALING, (S.WITHDRAWN,), "撤回了申请"),
     _clerk("claim", "认领", (S.SUBMITTED,), (S.REVIEWING,), "受理了申请", G.NOT_CLAIMED_BY_OTHER,
            note="首次认领发出受理回执;认领后满规定的办公小时没有动作即失效"),
@@ -225,7 +225,7 @@ LIMITS: dict[State, Limit] = {
 PROMISE_DAYS = 3
 COSIGN_DAYS = 1
 
-OPEN: frozenset[State] = frozenset(_WITH_COMMITTEE) | {State.RETURNED, State.SEALING}
+OPEN: frozenset[State] = frozenset(WITH_COMMITTEE) | {State.RETURNED, State.SEALING}
 CLOSED: frozenset[State] = frozenset({State.ISSUED, State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 
 
