@@ -6,7 +6,7 @@ from datetime import date
 from backend.identity.models import Person
 from backend.problems import InvalidInput
 
-_RUNS = "01234567890", "09876543210"
+_RUNS = "0123456789" * 2, "9876543210" * 2
 _COMMON = frozenset(
     {"112233", "223344", "334455", "123321", "147258", "159357", "258369", "520131", "131452"}
 )
