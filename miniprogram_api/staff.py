@@ -27,7 +27,7 @@ class AcceptInvitationSchema(Schema):
 
 @blueprint.get("/roles", may=Permission.OWN_ACCOUNT, lists=OwnRoleSchema)
 def list_my_roles(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """我的岗位,在任的和即将就任的"""
+    """我的岗位，在任的和即将就任的"""
     return Page([staff_schemas.own_role(row, office) for row, office in staff.own(session, actor)], None)
 
 

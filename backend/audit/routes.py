@@ -15,5 +15,5 @@ blueprint = Blueprint("audit", "audit", url_prefix="/api/v1/audit", description=
 
 @blueprint.get("", may=Permission.READ_AUDIT, query=AuditQuery, lists=AuditEntrySchema)
 def list_audit_entries(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """本辖区的审计记录,新的在前"""
+    """本辖区的审计记录，新的在前"""
     return service.entries(session, actor, **query)

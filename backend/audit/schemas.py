@@ -31,7 +31,7 @@ class AuditQuery(PageQuery):
     action = fields.String(
         load_default=None,
         validate=validate.Length(max=60),
-        metadata={"description": "动作,或其开头", "example": "staff."},
+        metadata={"description": "动作，或其开头", "example": "staff."},
     )
     subject_id = fields.UUID(load_default=None, metadata={"description": "只看这个对象"})
     account_id = fields.UUID(load_default=None, metadata={"description": "只看这个账号"})

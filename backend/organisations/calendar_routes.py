@@ -29,7 +29,7 @@ class CalendarYearSchema(Schema):
     """A year's exceptions."""
 
     year = fields.Integer(required=True, metadata={"example": 2027})
-    provisional = fields.Boolean(required=True, metadata={"description": "放假通知未发布,暂按周末推算"})
+    provisional = fields.Boolean(required=True, metadata={"description": "放假通知未发布，暂按周末推算"})
     source = fields.String(required=True, metadata={"description": "依据"})
     days = fields.List(fields.Nested(CalendarDaySchema), required=True)
 
@@ -65,7 +65,7 @@ def read_calendar(session: Session, actor: Actor, year: int) -> notices.YearView
 
 @blueprint.put(_YEAR, may=Permission.MANAGE_CALENDAR, takes=CalendarNoticeSchema, gives=CalendarYearSchema)
 def load_calendar(session: Session, actor: Actor, body: dict[str, Any], year: int) -> notices.YearView:
-    """录入或替换一年的放假通知;已算出的期限随后重算"""
+    """录入或替换一年的放假通知；已算出的期限随后重算"""
     days = [notices.NamedDay(**day) for day in body["days"]]
     notices.load_year(session, actor, year=year, days=days, source=body["source"])
     return notices.view_year(session, year)

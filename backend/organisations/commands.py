@@ -19,11 +19,11 @@ _MOST_FAULTS = 50
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=seeding.CITY_FILE
 )
-@click.option("--dry-run", is_flag=True, help="只检查和计数,不写入")
-@click.option("--skip-bad", is_flag=True, help="跳过有误的行,导入其余的;不加时有一行有误就全部放弃")
+@click.option("--dry-run", is_flag=True, help="只检查和计数，不写入")
+@click.option("--skip-bad", is_flag=True, help="跳过有误的行，导入其余的；不加时有一行有误就全部放弃")
 @with_appcontext
 def import_divisions_command(file: Path, dry_run: bool, skip_bad: bool) -> None:
-    """导入行政区划和村镇机构(CSV:code,name,level,parent),可重复执行。
+    """导入行政区划和村镇机构(CSV:code,name,level,parent)，可重复执行。
 
     不给文件时导入随产品附带的咸宁市区划。
     """
@@ -43,7 +43,7 @@ def import_divisions_command(file: Path, dry_run: bool, skip_bad: bool) -> None:
     _tell(report)
     if report.faults and not skip_bad:
         raise click.ClickException(
-            f"{len(report.faults)} 行有误" + (";这是试运行,没有写入。" if dry_run else ",已全部放弃。")
+            f"{len(report.faults)} 行有误" + ("；这是试运行，没有写入。" if dry_run else "，已全部放弃。")
         )
 
 
@@ -54,8 +54,8 @@ def _tell(report: ImportReport) -> None:
         click.echo(f"……还有 {len(report.faults) - _MOST_FAULTS} 行有误", err=True)
     verb = "将" if report.dry_run else "已"
     click.echo(
-        f"共 {report.rows} 行:{verb}新增区划 {report.divisions_added} 个、机构 {report.organisations_added} 个,"
-        f"{verb}改名区划 {report.divisions_renamed} 个、机构 {report.organisations_renamed} 个,"
+        f"共 {report.rows} 行：{verb}新增区划 {report.divisions_added} 个、机构 {report.organisations_added} 个，"
+        f"{verb}改名区划 {report.divisions_renamed} 个、机构 {report.organisations_renamed} 个，"
         f"未变 {report.unchanged} 个。"
     )
 
@@ -63,7 +63,7 @@ def _tell(report: ImportReport) -> None:
 @click.command("load-holidays")
 @with_appcontext
 def load_holidays_command() -> None:
-    """载入已发布的放假通知;已载入的年份(及其更正)保持不变,已算出的期限随后重算。"""
+    """载入已发布的放假通知；已载入的年份(及其更正)保持不变，已算出的期限随后重算。"""
     with runtime.current().database.session() as session:
         years = notices.load_notices(session)
         session.commit()

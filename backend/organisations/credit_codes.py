@@ -20,7 +20,7 @@ class MadeUpCreditCode(Conflict):
     """Sealing in production for an office whose credit code was invented for a demonstration."""
 
     code = "made_up_credit_code"
-    detail = "该机构的统一社会信用代码是演示用的,正式环境不能用印;请管理员填写真实代码"
+    detail = "该机构的统一社会信用代码是演示用的，正式环境不能用印；请管理员填写真实代码"
 
 
 def check(code: str) -> str:
@@ -28,7 +28,7 @@ def check(code: str) -> str:
     compact = uscc.compact(code)
     if not uscc.is_valid(compact):
         raise InvalidInput(
-            "统一社会信用代码不对,请核对 18 位代码", errors={"json.credit_code": ["校验位不符或格式有误"]}
+            "统一社会信用代码不对，请核对 18 位代码", errors={"json.credit_code": ["校验位不符或格式有误"]}
         )
     return compact
 
@@ -74,5 +74,5 @@ def refuse_made_up_codes(session: Session, settings: Settings) -> None:
     count = session.scalar(flagged.select_from(Organisation)) or 0
     if count:
         raise ConfigurationRefused(
-            f"拒绝以生产配置启动:有 {count} 个机构的统一社会信用代码是演示用的,请先填写真实代码"
+            f"拒绝以生产配置启动：有 {count} 个机构的统一社会信用代码是演示用的，请先填写真实代码"
         )

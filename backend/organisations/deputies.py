@@ -26,7 +26,7 @@ class NotACandidate(InvalidInput):
 
 class AbsenceTooLong(InvalidInput):
     code = "absence_too_long"
-    detail = "代行最长 180 天;更长的请按换届或离任办理"
+    detail = "代行最长 180 天；更长的请按换届或离任办理"
 
 
 def name_deputy(

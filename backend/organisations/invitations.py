@@ -35,28 +35,28 @@ class WrongInvitationCode(InvalidInput):
     """The try stays counted."""
 
     code = "wrong_invitation_code"
-    detail = "邀请码不对,请核对后再输;多次输错后须请管理员重新生成"
+    detail = "邀请码不对，请核对后再输；多次输错后须请管理员重新生成"
     keeps_changes = True
 
 
 class NoInvitation(NotFound):
     code = "no_invitation"
-    detail = "没有发给您这个手机号的有效邀请;请核对手机号,或请管理员重新邀请"
+    detail = "没有发给您这个手机号的有效邀请；请核对手机号，或请管理员重新邀请"
 
 
 class NeedsPhone(NotAllowed):
     code = "needs_phone"
-    detail = "请先绑定手机号,再接受邀请"
+    detail = "请先绑定手机号，再接受邀请"
 
 
 class NameMismatch(Conflict):
     code = "name_mismatch"
-    detail = "邀请上的姓名与您的实名信息不一致,请管理员核对后重新邀请"
+    detail = "邀请上的姓名与您的实名信息不一致，请管理员核对后重新邀请"
 
 
 class InviterLeft(Conflict):
     code = "inviter_left"
-    detail = "发出邀请的管理员已离任,请现任管理员重新邀请"
+    detail = "发出邀请的管理员已离任，请现任管理员重新邀请"
 
 
 class InvitationOver(Conflict):

@@ -81,10 +81,10 @@ def _refuse_bad_days(year: int, days: list[NamedDay]) -> None:
     wrong = [day.day.isoformat() for day in days if day.day.year != year]
     if wrong:
         raise InvalidInput(
-            f"下列日期不在 {year} 年:{'、'.join(wrong[:5])}", errors={"json.days": ["年份不符"]}
+            f"下列日期不在 {year} 年：{'、'.join(wrong[:5])}", errors={"json.days": ["年份不符"]}
         )
     if len({day.day for day in days}) != len(days):
-        raise InvalidInput("同一天写了两次,请删去一条", errors={"json.days": ["日期重复"]})
+        raise InvalidInput("同一天写了两次，请删去一条", errors={"json.days": ["日期重复"]})
     if not days:
         raise InvalidInput("请至少填写一天放假或调休", errors={"json.days": ["不能为空"]})
 
@@ -132,7 +132,7 @@ def view_year(session: Session, number: int) -> YearView:
     days = {day: NamedDay(day, False, name) for day, name in ruled.items()}
     rows = session.scalars(select(CalendarDay).where(_within(number)))
     days |= {row.day: NamedDay(row.day, row.working, row.name) for row in rows}
-    source = loaded.source if loaded else "放假通知尚未发布,暂按周末和法定节日推算"
+    source = loaded.source if loaded else "放假通知尚未发布，暂按周末和法定节日推算"
     return YearView(number, loaded is None, source, [days[day] for day in sorted(days)])
 
 

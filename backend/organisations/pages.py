@@ -20,7 +20,7 @@ _SHOWN = 100
 
 @pages.page("/desk/organisations", may=Permission.READ_ORGANISATIONS, query=BrowseQuery)
 def organisations(session: Session, actor: Actor, query: dict[str, Any]) -> Response:
-    """机构:找,或逐级往下看"""
+    """机构：找，或逐级往下看"""
     here = None if query["words"] else _standing_at(session, actor, query["parent_id"])
     found = tree.listed(
         session,
@@ -59,7 +59,7 @@ def _above(session: Session, actor: Actor, office: Organisation | None) -> list[
 
 @pages.page("/desk/organisations/<uuid:organisation_id>", may=Permission.READ_ORGANISATIONS)
 def organisation(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response:
-    """一个机构:资料、人员、邀请、下级"""
+    """一个机构：资料、人员、邀请、下级"""
     office = tree.visible(session, actor, organisation_id)
     below = tree.listed(session, actor, parent_id=office.id, cursor=None, limit=_SHOWN)
     return render(
@@ -121,7 +121,7 @@ def _destinations(session: Session, actor: Actor, office: Organisation) -> list[
     again=edit,
 )
 def save(session: Session, actor: Actor, form: dict[str, Any], organisation_id: uuid.UUID) -> Response:
-    """保存机构资料:只改变动了的"""
+    """保存机构资料：只改变动了的"""
     office = tree.visible(session, actor, organisation_id)
     changes = {name: value for name, value in _typed(form, office).items() if getattr(office, name) != value}
     if changes:

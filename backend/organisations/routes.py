@@ -26,7 +26,7 @@ blueprint = Blueprint(
 
 @blueprint.get("", may=Permission.READ_ORGANISATIONS, query=OrganisationQuery, lists=OrganisationSchema)
 def list_organisations(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """本辖区的机构,按区划代码排列"""
+    """本辖区的机构，按区划代码排列"""
     return tree.listed(session, actor, **query)
 
 

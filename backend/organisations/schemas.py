@@ -9,7 +9,9 @@ from backend.organisations.tree import MADE
 from backend.organisations.words import KINDS
 from backend.schemas import PageQuery, Schema, Words
 
-OFFICE_PHONE = validate.Regexp(r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话,如 0715-8123456 或 11 位手机号")
+OFFICE_PHONE = validate.Regexp(
+    r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话，如 0715-8123456 或 11 位手机号"
+)
 SHORT_CODE = validate.Regexp(r"^[\u4e00-\u9fff0-9A-Z]{2,12}\Z", error="请用 2 到 12 个汉字、数字或大写字母")
 
 
@@ -26,10 +28,10 @@ class OrganisationSchema(Schema):
     short_code = fields.String(
         allow_none=True, metadata={"description": "文号简称", "example": "温万年路社区"}
     )
-    short_code_used = fields.Boolean(metadata={"description": "简称已用于文号,不能再改"})
+    short_code_used = fields.Boolean(metadata={"description": "简称已用于文号，不能再改"})
     credit_code = fields.String(allow_none=True, metadata={"description": "统一社会信用代码"})
-    credit_code_made_up = fields.Boolean(metadata={"description": "信用代码是演示用的,正式环境拒绝用印"})
-    one_person = fields.Boolean(metadata={"description": "一人办理:允许起草人签批,证明档案中注明"})
+    credit_code_made_up = fields.Boolean(metadata={"description": "信用代码是演示用的，正式环境拒绝用印"})
+    one_person = fields.Boolean(metadata={"description": "一人办理：允许起草人签批，证明档案中注明"})
     phone = fields.String(allow_none=True, metadata={"description": "办公电话", "example": "0715-8123456"})
     address = fields.String(allow_none=True, metadata={"description": "办公地址"})
     active = fields.Boolean(metadata={"description": "是否在用"})
@@ -41,7 +43,7 @@ class OrganisationQuery(PageQuery):
     words = fields.String(
         load_default="",
         validate=validate.Length(max=60, error="最多 60 个字"),
-        metadata={"description": "名称中的字、拼音首字母或文号简称,可用空格分开", "example": "万年路"},
+        metadata={"description": "名称中的字、拼音首字母或文号简称，可用空格分开", "example": "万年路"},
     )
     kind = fields.String(
         load_default=None,
@@ -56,7 +58,7 @@ class NewOrganisationSchema(Schema):
 
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(sorted(MADE), error="只能新建功能区、部门或服务大厅;村镇由区划导入"),
+        validate=validate.OneOf(sorted(MADE), error="只能新建功能区、部门或服务大厅；村镇由区划导入"),
         metadata={"description": "种类:zone 功能区、department 部门、service_hall 服务大厅"},
     )
     name = Words(
@@ -88,7 +90,7 @@ class ShortCodeSchema(Schema):
     short_code = fields.String(
         required=True,
         validate=SHORT_CODE,
-        metadata={"description": "文号简称,全市唯一,首次使用前可改", "example": "温万年路"},
+        metadata={"description": "文号简称，全市唯一，首次使用前可改", "example": "温万年路"},
     )
 
 
@@ -104,7 +106,7 @@ class CommitteeSearchQuery(PageQuery):
     words = fields.String(
         load_default="",
         validate=validate.Length(max=60, error="最多 60 个字"),
-        metadata={"description": "村(社区)、乡镇的名称或拼音首字母,可用空格分开", "example": "桂花 白沙"},
+        metadata={"description": "村(社区)、乡镇的名称或拼音首字母，可用空格分开", "example": "桂花 白沙"},
     )
     division_code = fields.String(
         load_default=None,

@@ -21,12 +21,12 @@ from backend.problems import Conflict, NotFound
 
 class ShortCodeTaken(Conflict):
     code = "short_code_taken"
-    detail = "这个文号简称已被本市其他村(社区)使用,请换一个"
+    detail = "这个文号简称已被本市其他村(社区)使用，请换一个"
 
 
 class ShortCodeInUse(Conflict):
     code = "short_code_in_use"
-    detail = "已经用这个简称编过文号,不能再改"
+    detail = "已经用这个简称编过文号，不能再改"
 
 
 #: The longest form ends in digits of the division code, which no two committees share.
@@ -101,7 +101,7 @@ def _taken(session: Session, short_code: str) -> bool:
 def use(session: Session, organisation: Organisation) -> str:
     """The short code for a number taken in this transaction; from now on it stays."""
     if organisation.short_code is None:
-        raise Conflict("这个村(社区)还没有文号简称,请管理员先设置")
+        raise Conflict("这个村(社区)还没有文号简称，请管理员先设置")
     if not organisation.short_code_used:
         session.refresh(organisation, with_for_update=True)
         organisation.short_code_used = True

@@ -19,17 +19,17 @@ from backend.problems import Conflict, InvalidInput, NotAllowed, NotFound
 
 class SelfAppointment(NotAllowed):
     code = "self_appointment"
-    detail = "不能给自己授予角色,请由其他管理员或上级管理员办理"
+    detail = "不能给自己授予角色，请由其他管理员或上级管理员办理"
 
 
 class AlreadyHolds(Conflict):
     code = "already_holds"
-    detail = "此人在这个机构已有这个角色,无需重复授予"
+    detail = "此人在这个机构已有这个角色，无需重复授予"
 
 
 class NotStaff(NotFound):
     code = "not_staff"
-    detail = "没有找到这位工作人员;新人请用手机号邀请"
+    detail = "没有找到这位工作人员；新人请用手机号邀请"
 
 
 class AlreadyEnded(Conflict):

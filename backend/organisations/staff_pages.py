@@ -51,7 +51,7 @@ def invite(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Respon
 def send_invitation(
     session: Session, actor: Actor, form: dict[str, Any], organisation_id: uuid.UUID
 ) -> Response:
-    """发出邀请,显示一次邀请码"""
+    """发出邀请，显示一次邀请码"""
     made = invitations.invite(session, actor, organisation_id=organisation_id, **form)
     return _codes(session, organisation_id, [made])
 
@@ -91,7 +91,7 @@ def _grant(session: Session, grant_id: uuid.UUID) -> tuple[RoleGrant, Organisati
 
 @pages.page(f"{_GRANT}/end", may=Permission.MANAGE_STAFF)
 def leave(session: Session, actor: Actor, grant_id: uuid.UUID) -> Response:
-    """离任:先看清楚再办"""
+    """离任：先看清楚再办"""
     row, office, name = _grant(session, grant_id)
     _managed(session, actor, office.id)
     return render("organisations/leave.html", row=row, office=office, name=name, roles=ROLES)
@@ -126,7 +126,7 @@ def change(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Respon
 
 @pages.form(f"{_OFFICE}/term-change", may=Permission.MANAGE_STAFF, takes=TermChangeForm, again=change)
 def change_term(session: Session, actor: Actor, form: dict[str, Any], organisation_id: uuid.UUID) -> Response:
-    """办理换届,显示新人的邀请码"""
+    """办理换届，显示新人的邀请码"""
     done = term_change.change_term(
         session,
         actor,
@@ -142,7 +142,7 @@ def _ticked(name: str) -> list[uuid.UUID]:
     try:
         return [uuid.UUID(value) for value in request.form.getlist(name)]
     except ValueError as error:
-        raise InvalidInput("所选人员有误,请重新勾选") from error
+        raise InvalidInput("所选人员有误，请重新勾选") from error
 
 
 @pages.page(f"{_GRANT}/deputy", may=Permission.NAME_DEPUTY)

@@ -75,7 +75,7 @@ def invite_staff(
 ) -> dict[str, Any]:
     """用手机号邀请新的工作人员
 
-    邀请码只在这次回答中出现;本人登录小程序、绑定这个手机号后输入邀请码就任。
+    邀请码只在这次回答中出现；本人登录小程序、绑定这个手机号后输入邀请码就任。
     """
     made = invitations.invite(session, actor, organisation_id=organisation_id, **body)
     return staff_schemas.invited(made, get(session, organisation_id).name)
@@ -90,9 +90,9 @@ def invite_staff(
 def change_term(
     session: Session, actor: Actor, body: dict[str, Any], organisation_id: uuid.UUID
 ) -> dict[str, Any]:
-    """换届:一次办理离任和继任
+    """换届：一次办理离任和继任
 
-    离任人员手上的事项自动交回,由继任者接办。
+    离任人员手上的事项自动交回，由继任者接办。
     """
     successors = [staff_schemas.successor(values) for values in body.pop("successors")]
     done = term_change.change_term(

@@ -32,7 +32,7 @@ class RoleField(fields.String):
 
 def _post(**kwargs: Any) -> Words:
     return Words(
-        high=20, metadata={"description": "职务,对外显示职务而不显示姓名", "example": "副主任"}, **kwargs
+        high=20, metadata={"description": "职务，对外显示职务而不显示姓名", "example": "副主任"}, **kwargs
     )
 
 
@@ -41,7 +41,7 @@ class GrantSchema(Schema):
 
     id = fields.UUID(required=True)
     account_id = fields.UUID(required=True, metadata={"description": "工作人员的账号"})
-    name = fields.String(metadata={"description": "姓名;仅机构管理员可见全名", "example": "李*"})
+    name = fields.String(metadata={"description": "姓名；仅机构管理员可见全名", "example": "李*"})
     organisation_id = fields.UUID(required=True)
     role = RoleField(required=True)
     post = fields.String(required=True, metadata={"description": "职务", "example": "主任"})
@@ -63,15 +63,15 @@ class NewGrantSchema(Schema):
     account_id = fields.UUID(required=True, metadata={"description": "已是工作人员的账号"})
     role = RoleField(required=True)
     post = _post(required=True)
-    starts_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "首日;不填为今天"})
-    ends_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "末日;不填为长期"})
+    starts_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "首日；不填为今天"})
+    ends_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "末日；不填为长期"})
 
 
 class EndGrantSchema(Schema):
     """The last day in office."""
 
     on = fields.Date(
-        load_default=None, allow_none=True, metadata={"description": "最后在任日;不填为立即离任"}
+        load_default=None, allow_none=True, metadata={"description": "最后在任日；不填为立即离任"}
     )
 
 
@@ -82,8 +82,8 @@ class NewInvitationSchema(Schema):
     post = _post(required=True)
     name = Words(required=True, low=2, high=30, metadata={"description": "姓名", "example": "王小明"})
     phone = Phone(required=True)
-    starts_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "首日;不填为今天"})
-    ends_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "末日;不填为长期"})
+    starts_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "首日；不填为今天"})
+    ends_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "末日；不填为长期"})
 
 
 class InvitationSchema(Schema):
@@ -99,7 +99,7 @@ class InvitationSchema(Schema):
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(allow_none=True)
     expires_at = Moment(required=True, metadata={"description": "邀请有效到何时"})
-    expired = fields.Boolean(metadata={"description": "已过期或输错次数过多,可重新生成邀请码"})
+    expired = fields.Boolean(metadata={"description": "已过期或输错次数过多，可重新生成邀请码"})
 
 
 class InvitedSchema(InvitationSchema):
@@ -107,7 +107,7 @@ class InvitedSchema(InvitationSchema):
 
     code = fields.String(
         required=True,
-        metadata={"description": "8 位邀请码,只显示这一次,请当面或电话告知本人", "example": "40718293"},
+        metadata={"description": "8 位邀请码，只显示这一次，请当面或电话告知本人", "example": "40718293"},
     )
 
 
@@ -124,7 +124,7 @@ class SuccessorSchema(Schema):
 class TermChangeSchema(Schema):
     """Who leaves after which day, and who follows."""
 
-    on = fields.Date(required=True, metadata={"description": "离任人员的最后在任日;继任者次日起任职"})
+    on = fields.Date(required=True, metadata={"description": "离任人员的最后在任日；继任者次日起任职"})
     leaving = fields.List(
         fields.UUID(),
         required=True,
@@ -147,7 +147,7 @@ class TermChangeResultSchema(Schema):
     vacant = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "换届首日无人担任的角色,已提请乡镇(街道)安排"},
+        metadata={"description": "换届首日无人担任的角色，已提请乡镇(街道)安排"},
     )
 
 
@@ -156,7 +156,7 @@ class NewDeputySchema(Schema):
 
     account_id = fields.UUID(required=True, metadata={"description": "代行人的账号"})
     starts_on = fields.Date(required=True, metadata={"description": "代行首日"})
-    ends_on = fields.Date(required=True, metadata={"description": "代行末日(含),最长 180 天"})
+    ends_on = fields.Date(required=True, metadata={"description": "代行末日(含)，最长 180 天"})
 
 
 class CandidateSchema(Schema):

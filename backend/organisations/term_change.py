@@ -83,7 +83,7 @@ def _leaving(
         select(RoleGrant).where(RoleGrant.id.in_(ids), RoleGrant.organisation_id == organisation.id)
     ).all()
     if len(rows) != len(set(ids)):
-        raise NotFound("所选任职中有的不属于这个机构,请刷新后重选")
+        raise NotFound("所选任职中有的不属于这个机构，请刷新后重选")
     for row in rows:
         offices.releasing(actor, organisation, Role(row.role))
     return list(rows)

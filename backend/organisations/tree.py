@@ -35,7 +35,7 @@ class WrongParent(InvalidInput):
 
 class StillHasOffices(Conflict):
     code = "still_has_offices"
-    detail = "下面还有在用的机构,请先迁走或停用它们"
+    detail = "下面还有在用的机构，请先迁走或停用它们"
 
 
 class OnlyFromAbove(NotAllowed):

@@ -24,7 +24,7 @@ from backend.runtime import Runtime
 
 log = logging.getLogger("zhangshangzheng.organisations")
 _DAY = 24 * 60 * 60
-_INVITED_WORDS = "您有一份岗位邀请,请登录小程序接受"
+_INVITED_WORDS = "您有一份岗位邀请，请登录小程序接受"
 
 
 def register(handlers: Handlers, timetable: Timetable) -> None:
@@ -70,7 +70,7 @@ def _tell(session: Session, organisation: Organisation, missing: list[Role], *, 
         [*reviewers, *admins] or city,
         kind="todo.vacancy",
         title="村(社区)岗位空缺待安排",
-        text=f"{organisation.name}没有在任的{words},请邀请继任者或指定代理,以免群众的事停下来。",
+        text=f"{organisation.name}没有在任的{words}，请邀请继任者或指定代理，以免群众的事停下来。",
         target_kind="organisation",
         target_id=organisation.id,
         dedup_key=dedup_key,

@@ -39,7 +39,7 @@ class DivisionQuery(PageQuery):
 def search_committees(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
     """查找村(居)民委员会
 
-    可用名称、乡镇名称、拼音首字母,几个词用空格分开;回答带所在乡镇,以区分同名的村。
+    可用名称、乡镇名称、拼音首字母，几个词用空格分开；回答带所在乡镇，以区分同名的村。
     """
     found = service.search_committees(
         session,
@@ -54,5 +54,5 @@ def search_committees(session: Session, actor: Actor, query: dict[str, Any]) -> 
 
 @blueprint.get("/divisions", may=Permission.PUBLIC_READ, query=DivisionQuery, lists=DivisionSchema)
 def list_divisions(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """下一级行政区划,供逐级选择"""
+    """下一级行政区划，供逐级选择"""
     return service.child_divisions(session, **query)

@@ -46,7 +46,7 @@ def list_absences(session: Session, actor: Actor, query: dict[str, Any]) -> Page
 def list_stand_ins(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
     """可以代行的人选
 
-    给出 grant_id 查代行人选,或给出 organisation_id 查代理负责人人选。
+    给出 grant_id 查代行人选，或给出 organisation_id 查代理负责人人选。
     """
     rows = _candidates(session, actor, query)
     names = staff.names(session, {row.account_id for row in rows})
@@ -77,7 +77,7 @@ def name_acting_approver(session: Session, actor: Actor, body: dict[str, Any]) -
 
 @blueprint.post("/<uuid:grant_id>/end", may=Permission.NAME_DEPUTY, gives=GrantSchema)
 def end_absence(session: Session, actor: Actor, grant_id: uuid.UUID) -> dict[str, Any]:
-    """提前销假,代行即刻停止"""
+    """提前销假，代行即刻停止"""
     return _told(session, [deputies.end_early(session, actor, grant_id=grant_id)])[0]
 
 

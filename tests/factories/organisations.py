@@ -85,7 +85,7 @@ def _add(session: Session, kind: str, name: str, code: str, parent: Organisation
         division_code=code,
         parent_id=parent.id if parent else None,
         path=f"{parent.path if parent else ''}{office_id}/",
-        short_code=f"简{code}" if kind == "committee" else None,
+        short_code=f"简{code[4:]}" if kind == "committee" else None,
     )
     session.add(row)
     session.flush()

@@ -119,7 +119,7 @@ def test_a_bad_row_is_told_by_its_line_and_nothing_is_written(
     report = seeding.import_divisions(session, file_of(tmp_path, SMALL + "\n" + row + "\n"))
     assert [fault.line for fault in report.faults] == [9]
     assert reason in str(report.faults[0])
-    assert str(report.faults[0]).startswith("第 9 行:")
+    assert str(report.faults[0]).startswith("第 9 行：")
     assert (report.written, count(session)) == (False, 0)
 
 
