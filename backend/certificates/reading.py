@@ -3,9 +3,9 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -54,9 +54,31 @@ def standing(certificate: Certificate, now: datetime) -> Standing:
     return Standing.EXPIRED if is_over else Standing.IN_FORCE
 
 
-def by_jti(session: Session, jti: bytes) -> Certificate | None:
-    """The certificate a token names."""
-    return session.scalar(select(Certificate).where(Certificate.jti == jti))
+class OnPaper(NamedTuple):
+    """A certificate and the paper it is printed on."""
+
+    certificate: Certificate
+    paper: Paper
+
+
+#: Asked by every scan, so they are built once: building the statement cost as much as the database.
+_ON_PAPER = select(Certificate, Paper).join(Paper, Paper.id == Certificate.paper_id)
+_ON_PAPER_BY_JTI = _ON_PAPER.where(Certificate.jti == bindparam("jti"))
+_ON_PAPER_BY_ID = _ON_PAPER.where(Certificate.id == bindparam("certificate_id"))
+
+
+def by_jti(session: Session, jti: bytes) -> OnPaper | None:
+    """The certificate a token names, with its paper. Not a permission check."""
+    row = session.execute(_ON_PAPER_BY_JTI, {"jti": jti}).one_or_none()
+    return OnPaper(*row) if row else None
+
+
+def on_paper(session: Session, certificate_id: uuid.UUID) -> OnPaper:
+    """The certificate with its paper, or NotFound. Not a permission check."""
+    row = session.execute(_ON_PAPER_BY_ID, {"certificate_id": certificate_id}).one_or_none()
+    if row is None:
+        raise NotFound(_UNKNOWN)
+    return OnPaper(*row)
 
 
 def by_number(session: Session, number: str) -> Certificate | None:

@@ -16,6 +16,7 @@ from backend.papers import keys
 from backend.papers import service as papers
 from backend.settings import Settings
 from backend.showcodes import by_hand, judging, service, verifiers
+from backend.showcodes.models import ShowCode
 from backend.showcodes.verdicts import Verdict
 from backend.showcodes.verifiers import Seen, Verifier
 from signing import tokens
@@ -45,7 +46,7 @@ def check_text(session: Session, actor: Actor, *, text: str, matter: str, settin
 
     Never refuses a text; TooMany only when check codes are being guessed.
     """
-    verifier = verifiers.staff(session, actor, matter=matter)
+    verifier = verifiers.staff(actor, matter=matter)
     checked = examine(session, verifier, text=text, settings=settings)
     return settle(session, verifier, checked)
 
@@ -101,14 +102,15 @@ def _verified(session: Session, digits: str, now: datetime) -> tuple[TokenClaims
 def _certificate(
     session: Session, claims: CertificateClaims, failure: Reason | None, now: datetime
 ) -> Checked:
-    certificate = certificates.by_jti(session, claims.jti)
-    if certificate is None:
+    found = certificates.by_jti(session, claims.jti)
+    if found is None:
         return Checked(Verdict("not_registered", now, kind="certificate"))
+    certificate, paper = found
     seen = Seen(certificate.holder_id, "certificate", certificate.id)
     reason = judging.reason_of(certificate, now)
     if failure not in (None, Reason.EXPIRED):
         reason = str(failure)
-    elif claims.digest != papers.get(session, certificate.paper_id).digest:
+    elif claims.digest != paper.digest:
         reason = "altered"
     elif failure is Reason.EXPIRED and reason == "in_force":
         reason = "certificate_expired"
@@ -140,15 +142,21 @@ def _show(
         return Checked(Verdict(str(failure), now, kind="show"), seen)
     if failure is Reason.EXPIRED or now >= row.expires_at:
         return Checked(Verdict("show_expired", now, kind="show"), seen)
-    if not service.claim(session, row, verifier=verifier.key, now=now):
+    if row.used_by is None:
+        verdict = _shown(session, verifier, row, now)
+        if service.take(session, row, verifier=verifier.key, answer=verdict.to_json(), now=now):
+            return Checked(verdict, seen)
+    if row.used_by != verifier.key or row.answer is None:
         return Checked(Verdict("show_used", now, kind="show"), seen)
-    if row.answer is not None:
-        return Checked(Verdict.from_json(row.answer), seen, repeated=True)
-    certificate = certificates.find(session, row.item_id)
+    return Checked(Verdict.from_json(row.answer), seen, repeated=True)
+
+
+def _shown(session: Session, verifier: Verifier, row: ShowCode, now: datetime) -> Verdict:
+    """What this verifier learns of the item shown."""
+    certificate, _paper = certificates.on_paper(session, row.item_id)
     scope = row.scope if verifier.staff else "bare"
     reason = judging.reason_of(certificate, now)
     verdict = judging.of_certificate(session, certificate, reason=reason, scope=scope, now=now, kind="show")
     if verifier.staff and row.purpose:
         verdict = verdict.with_facts(verdict.facts, purpose=row.purpose)
-    row.answer = verdict.to_json()
-    return Checked(verdict, seen)
+    return verdict

@@ -29,7 +29,7 @@ pages = Pages("public", __name__)
 @pages.page("/V/<digits>", may=Permission.PUBLIC_READ, writes=True)
 def paper(session: Session, actor: Actor, digits: str) -> Response:
     """核验证明（扫纸质证明上的二维码）"""
-    verifier = verifiers.of_visit(session, actor, visit="")
+    verifier = verifiers.of_visit(actor, visit="")
     checked = _examined(session, verifier, digits)
     if request.method == "GET" and checked.seen and verifiers.first_visit(session, verifier, checked.seen):
         checking.settle(session, verifier, checked)
@@ -39,7 +39,7 @@ def paper(session: Session, actor: Actor, digits: str) -> Response:
 @pages.form("/V/<digits>", may=Permission.PUBLIC_READ, takes=CheckCodeForm, again=paper)
 def compare(session: Session, actor: Actor, form: dict[str, Any], digits: str) -> Response:
     """凭查验码对照原文"""
-    verifier = verifiers.of_visit(session, actor, visit="")
+    verifier = verifiers.of_visit(actor, visit="")
     checked = _examined(session, verifier, digits)
     if not _can_compare(checked):
         return _paper_page(checked.verdict)
@@ -68,7 +68,7 @@ def press(session: Session, actor: Actor, form: dict[str, Any], digits: str) -> 
     if actor.may(Permission.VERIFY) and not form["matter"]:
         raise InvalidInput("请写明办理什么事", errors={"matter": ["请填写，持证人会看到"]})
     visit = request.form.get(form_token.FIELD, "")
-    verifier = verifiers.of_visit(session, actor, visit=visit, matter=form["matter"])
+    verifier = verifiers.of_visit(actor, visit=visit, matter=form["matter"])
     checked = checking.examine_token(session, verifier, digits, expected=SHOW)
     return _show_page(actor, checking.settle(session, verifier, checked))
 

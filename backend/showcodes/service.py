@@ -5,10 +5,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, literal, or_, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from backend import access, clock
+from backend import access, clock, privacy
 from backend.access import Actor, Permission
 from backend.certificates import reading as certificates
 from backend.papers import keys
@@ -89,24 +89,34 @@ def text_of(row: ShowCode, settings: Settings) -> str:
     return qr.qr_text(settings.public_url, Kind.SHOW, tokens.to_digits(row.token))
 
 
+#: Asked by every scan, so they are built once: building the statement cost more than the database.
+_BY_NONCE = select(ShowCode).where(ShowCode.nonce == bindparam("nonce"))
+_codes = cast(Table, ShowCode.__table__)
+_TAKE = (
+    update(_codes)
+    .where(_codes.c.nonce == bindparam("of"), _codes.c.used_by.is_(None))
+    .values(used_by=bindparam("by"), used_at=bindparam("at"), answer_sealed=bindparam("answer"))
+)
+
+
 def by_nonce(session: Session, nonce: bytes) -> ShowCode | None:
     """The show-code of a token's nonce."""
-    return session.scalar(select(ShowCode).where(ShowCode.nonce == nonce))
+    return session.scalar(_BY_NONCE, {"nonce": nonce})
 
 
-def claim(session: Session, row: ShowCode, *, verifier: bytes, now: datetime) -> bool:
-    """Take the one use for this verifier; True also for its repeat. Two at once: one statement decides."""
-    mine = or_(ShowCode.used_by.is_(None), ShowCode.used_by == verifier)
-    statement = (
-        update(ShowCode)
-        .where(ShowCode.nonce == row.nonce, mine)
-        .values(
-            used_by=verifier, used_at=func.coalesce(ShowCode.used_at, literal(now, ShowCode.used_at.type))
-        )
-        .execution_options(synchronize_session=False)
-    )
-    taken = cast(CursorResult[Any], session.execute(statement)).rowcount == 1
-    session.refresh(row)
+def take(session: Session, row: ShowCode, *, verifier: bytes, answer: str, now: datetime) -> bool:
+    """Take the one use, with the answer that this verifier's repeat will get. Two at once: one statement decides.
+
+    False when it is taken already; `row` then says by whom.
+    """
+    context = privacy.row_context(ShowCode.__tablename__, "answer_sealed", row.id)
+    sealed = privacy.keys().seal(answer.encode(), context=context)
+    values = {"of": row.nonce, "by": verifier, "at": now, "answer": sealed}
+    taken = cast(CursorResult[Any], session.execute(_TAKE, values)).rowcount == 1
+    if taken:
+        session.expire(row, ["used_by", "used_at", "answer_sealed"])
+    else:
+        session.refresh(row)
     return taken
 
 

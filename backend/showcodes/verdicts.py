@@ -6,7 +6,7 @@ that a page, the counter's phone and the command line can never say different th
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -160,7 +160,7 @@ class Verdict:
 
     def to_json(self) -> str:
         """For keeping: a verifier's repeat gets the same answer."""
-        return json.dumps(asdict(self) | {"checked_at": self.checked_at.isoformat()}, ensure_ascii=False)
+        return json.dumps(vars(self) | {"checked_at": self.checked_at.isoformat()}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Verdict":

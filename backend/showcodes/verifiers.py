@@ -13,7 +13,6 @@ from backend import access, clock
 from backend.access import Actor, Permission
 from backend.audit import service as audit
 from backend.identity import limits
-from backend.organisations import service as organisations
 from backend.paging import Key, Page, page
 from backend.problems import TooMany
 from backend.showcodes.models import Scan
@@ -45,18 +44,17 @@ class Seen(NamedTuple):
     item_id: uuid.UUID
 
 
-def staff(session: Session, actor: Actor, *, matter: str) -> Verifier:
+def staff(actor: Actor, *, matter: str) -> Verifier:
     """Somebody who may verify, at their office and post, for a matter (事项)."""
     access.require(actor, Permission.VERIFY)
     grant = next(iter(actor.grants_for(Permission.VERIFY)), None)
-    office = organisations.get(session, grant.organisation_id) if grant else None
     return Verifier(
         actor=actor,
         key=hashlib.sha256(f"account:{actor.account}".encode()).digest(),
         staff=True,
         matter=matter,
-        organisation_id=office.id if office else None,
-        organisation_name=office.name if office else "",
+        organisation_id=grant.organisation_id if grant else None,
+        organisation_name=grant.organisation_name if grant else "",
         post=grant.post if grant else "",
     )
 
@@ -66,10 +64,10 @@ def visitor(actor: Actor, *, visit: str) -> Verifier:
     return Verifier(actor=actor, key=hashlib.sha256(f"visit:{visit}".encode()).digest(), staff=False)
 
 
-def of_visit(session: Session, actor: Actor, *, visit: str, matter: str = "") -> Verifier:
+def of_visit(actor: Actor, *, visit: str, matter: str = "") -> Verifier:
     """Who opens a public page: staff who are logged in at their desk count as staff."""
     if actor.may(Permission.VERIFY):
-        return staff(session, actor, matter=matter or WEB_MATTER)
+        return staff(actor, matter=matter or WEB_MATTER)
     return visitor(actor, visit=visit)
 
 
