@@ -14,7 +14,7 @@ from backend.access import Actor, Permission, require, require_over
 from backend.applications import deciding
 from backend.applications.models import Application
 from backend.audit import service as audit
-from backend.certificates import numbering, preparing, status_places
+from backend.certificates import numbering, preparing, status_places, telling
 from backend.certificates.models import Certificate
 from backend.certificates.preparing import Draft, Prepared
 from backend.identity import pins
@@ -102,6 +102,7 @@ def _issue(
     session.add(certificate)
     session.flush()
     _record(session, actor, certificate, draft)
+    telling.wallet(session, certificate)
     return certificate
 
 

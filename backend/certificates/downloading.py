@@ -1,5 +1,7 @@
 """Handing out a certificate's PDF: every time recorded where the holder sees it."""
 
+from urllib.parse import quote
+
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
@@ -35,7 +37,9 @@ def pdf_response(session: Session, certificate: Certificate, *, storage: BlobSto
     """The sealed file, named by its number, kept by no cache and no search engine."""
     data = papers.pdf(session, reading.paper_of(session, certificate), storage=storage)
     response: Response = current_app.response_class(data, content_type="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{certificate.number}.pdf")
+    # RFC 6266: the encoded form, since numbers are Chinese; the plain one for readers that know no better.
+    name = quote(f"{certificate.number}.pdf", safe="")
+    response.headers["Content-Disposition"] = f"inline; filename=certificate.pdf; filename*=UTF-8''{name}"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     # The viewers that browsers have built in obey the page's policy, too: nothing but framing is forbidden
