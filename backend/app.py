@@ -12,12 +12,14 @@ from backend import apidocs, commands, health, http, logs, privacy, runtime, wor
 from backend.applications import routes as applications_routes
 from backend.audit import routes as audit_routes
 from backend.certificates import pages as certificates_pages
+from backend.certificates import register_pages
 from backend.complaints import pages as complaints_pages
 from backend.complaints import routes as complaints_routes
 from backend.desk import shell as desk
 from backend.identity import pages as identity_pages
 from backend.identity import routes as identity_routes
 from backend.notifications import commands as notification_commands
+from backend.notifications import pages as dead_letter_pages
 from backend.notifications import worker
 from backend.organisations import calendar_routes, staff_pages, staff_routes
 from backend.organisations import commands as organisation_commands
@@ -25,6 +27,7 @@ from backend.organisations import pages as organisation_pages
 from backend.organisations import routes as organisation_routes
 from backend.organisations.authority import actor_of_token
 from backend.papers import commands as papers_commands
+from backend.papers import pages as papers_pages
 from backend.papers import routes as papers_routes
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
@@ -52,6 +55,9 @@ _PAGES: Sequence[Any] = (
     organisation_pages.pages,
     staff_pages.pages,
     certificates_pages.pages,
+    register_pages.pages,
+    papers_pages.pages,
+    dead_letter_pages.pages,
     complaints_pages.pages,
     showcodes_public.pages,
     showcodes_pages.pages,

@@ -148,8 +148,10 @@ def test_superseded_says_where_the_new_one_is(scene: Scene) -> None:
 
 def test_expired_certificate_the_day_after_its_last(scene: Scene, session: Session) -> None:
     last = scene.certificate.valid_until
-    last_minute = clock.now().astimezone(clock.BEIJING).replace(
-        year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=0
+    last_minute = (
+        clock.now()
+        .astimezone(clock.BEIJING)
+        .replace(year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=0)
     )
     with time_machine.travel(last_minute, tick=False):
         assert scene.check(scene.printed).reason == "in_force"
@@ -282,7 +284,9 @@ def test_unknown_key(scene: Scene, session: Session) -> None:
         (" ", "rubbish"),
     ],
 )
-def test_whatever_else_is_held_up_gets_a_verdict(scene: Scene, session: Session, text: str, reason: str) -> None:
+def test_whatever_else_is_held_up_gets_a_verdict(
+    scene: Scene, session: Session, text: str, reason: str
+) -> None:
     verdict = scene.check(text)
     assert verdict.reason == reason
     assert verdict.word in (Word.NOT_OURS, Word.UNCONFIRMED, Word.NOT_TRUSTED)
@@ -344,9 +348,7 @@ def test_only_staff_with_the_permission_may_scan(scene: Scene) -> None:
     with pytest.raises(NotLoggedIn):
         checking.check_text(scene.session, Actor(), text="x", matter="事", settings=settings)
     with pytest.raises(NotAllowed):
-        checking.check_text(
-            scene.session, scene.desk.clerk.actor, text="x", matter="事", settings=settings
-        )
+        checking.check_text(scene.session, scene.desk.clerk.actor, text="x", matter="事", settings=settings)
 
 
 def test_look_is_written_with_the_office_and_the_matter(scene: Scene, session: Session) -> None:
