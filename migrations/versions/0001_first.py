@@ -224,11 +224,11 @@ def upgrade() -> None:
     sa.Column('created_at', backend.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', backend.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_identity_attempt')),
-    sa.UniqueConstraint('desk_code_hash', name=op.f('uq_identity_attempt_desk_code_hash'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_identity_attempt'))
     )
     with op.batch_alter_table('identity_attempt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_identity_attempt_account_id'), ['account_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_identity_attempt_desk_code_hash'), ['desk_code_hash'], unique=False)
 
     op.create_table('log_leaf',
     sa.Column('kind', sa.String(), nullable=False),
@@ -1027,6 +1027,7 @@ def downgrade() -> None:
     op.drop_table('message')
     op.drop_table('log_leaf')
     with op.batch_alter_table('identity_attempt', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_identity_attempt_desk_code_hash'))
         batch_op.drop_index(batch_op.f('ix_identity_attempt_account_id'))
 
     op.drop_table('identity_attempt')

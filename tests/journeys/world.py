@@ -37,7 +37,7 @@ class World:
         """A phone that has never been here."""
         return Phone(self.base_url)
 
-    def tell(self, url: str, name: str, **facts: Any) -> Any:
+    def tell(self, url: str, name: str, /, **facts: Any) -> Any:
         """Order something from a simulator."""
         answer = httpx.post(f"{url}/__control__/{name}", json=facts, timeout=10, trust_env=False)
         answer.raise_for_status()
@@ -53,7 +53,9 @@ class World:
 
     def _messages(self, phone: str) -> list[dict[str, Any]]:
         url = f"{self.sms_url}/__control__/messages"
-        found: list[dict[str, Any]] = httpx.get(url, params={"phone": phone}, timeout=10, trust_env=False).json()
+        found: list[dict[str, Any]] = httpx.get(
+            url, params={"phone": phone}, timeout=10, trust_env=False
+        ).json()
         return found
 
     def _newest_code(self, phone: str, after: int) -> str | None:
@@ -90,4 +92,6 @@ class NewPerson:
         first = f"421224{born:%Y%m%d}{secrets.randbelow(1000):03d}"
         total = sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True))
         phone = f"19{secrets.randbelow(10**9):09d}"
-        return cls("阿依古丽·王䶮", first + "10X98765432"[total % 11], phone, f"oJourney{secrets.token_hex(10)}")
+        return cls(
+            "阿依古丽·王䶮", first + "10X98765432"[total % 11], phone, f"oJourney{secrets.token_hex(10)}"
+        )
