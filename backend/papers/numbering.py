@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.organisations import short_codes
 from backend.organisations.models import Organisation
 from backend.papers.models import PaperCounter
 
@@ -39,7 +40,8 @@ def take(session: Session, organisation: Organisation, kind: str, year: int) -> 
     serial = next_serial(
         session, PaperCounter, county_code=county, organisation_id=office, kind=kind, year=year
     )
-    return Number(spoken(organisation.short_code or organisation.name, kind, year, serial), year, serial)
+    head = short_codes.use(session, organisation) if organisation.short_code else organisation.name
+    return Number(spoken(head, kind, year, serial), year, serial)
 
 
 def next_serial(session: Session, counter: Any, **key: str | int | uuid.UUID) -> int:
