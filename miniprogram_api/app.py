@@ -21,7 +21,7 @@ from miniprogram_api.citizen import (
     showcodes,
     wallet,
 )
-from miniprogram_api.committee import absence, deciding, handling, inbox
+from miniprogram_api.committee import absence, assisting, deciding, handling, inbox
 from miniprogram_api.committee import certificates as committee_certificates
 from miniprogram_api.committee import people as desk_people
 from miniprogram_api.counter import scan
@@ -47,6 +47,7 @@ _BLUEPRINTS: Sequence[Any] = (
     messages.blueprint,
     inbox.blueprint,
     handling.blueprint,
+    assisting.blueprint,
     deciding.blueprint,
     committee_certificates.blueprint,
     absence.blueprint,

@@ -165,7 +165,5 @@ def search(
 def organisation_names(session: Session, applications: Sequence[Application]) -> dict[uuid.UUID, str]:
     """The committees' names for one page of rows."""
     wanted = {application.organisation_id for application in applications}
-    rows = session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
-    ).tuples()
-    return dict(rows.all())
+    found = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    return {office: name for office, name in found}
