@@ -63,6 +63,9 @@ class World:
             "ZHENG_WECHAT_BASE_URL": self._simulator(1),
             "ZHENG_SMS_BASE_URL": self._simulator(2),
             "ZHENG_REALNAME_BASE_URL": self._simulator(3),
+            # one visitor plays everybody from one address
+            "ZHENG_SMS_PER_PHONE_PER_HOUR": "1000",
+            "ZHENG_SMS_PER_ADDRESS_PER_HOUR": "10000",
         }
 
     def introduce(self, console: Console) -> None:
