@@ -16,6 +16,7 @@ from marshmallow import Schema as MarshmallowSchema
 from backend import http
 from backend.access import STAFF, Permission, declare
 from backend.problems import NotFound
+from backend.schemas import Moment
 
 _ASSETS = {
     "swagger-ui.css": ("css", "text/css"),
@@ -30,9 +31,37 @@ _START = "SwaggerUIBundle({url:'/openapi.json',dom_id:'#docs',deepLinking:true,v
 blueprint = Blueprint("apidocs", __name__)
 
 
+_PATH_WORDS = {
+    "account_id": "账号的 id",
+    "application_id": "申请的 id",
+    "certificate_id": "证明的 id",
+    "complaint_id": "投诉的 id",
+    "consent_id": "代办授权的 id",
+    "correction_id": "更正申请的 id",
+    "day": "日期,如 2026-10-01",
+    "device_id": "登录设备的 id",
+    "evidence_id": "佐证材料的 id",
+    "grant_id": "任职(或代行)的 id",
+    "invitation_id": "邀请的 id",
+    "item_id": "卡包里这一项的 id",
+    "kind": "同意书的种类",
+    "link_id": "分享链接的 id",
+    "merge_id": "合并记录的 id",
+    "message_id": "消息的 id",
+    "number": "第几片,从 1 起",
+    "organisation_id": "机构的 id",
+    "person_id": "自然人的 id",
+    "show_code_id": "亮证码的 id",
+    "upload_id": "上传的 id",
+    "year": "年份",
+}
+
+
 def describe(api: http.Api) -> None:
-    """What every document says: the bearer scheme, and names for nested shapes."""
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    """What every document says: the bearer scheme, and how our own fields look."""
+    scheme = {"type": "http", "scheme": "bearer", "description": "登录后得到的 access_token"}
+    api.spec.components.security_scheme("bearer", scheme)
+    api.register_field(Moment, "string", "date-time")
 
 
 def schema_name(schema: type[MarshmallowSchema] | MarshmallowSchema) -> str:
@@ -44,6 +73,7 @@ def schema_name(schema: type[MarshmallowSchema] | MarshmallowSchema) -> str:
 def document(*, staff: bool) -> dict[str, Any]:
     """The OpenAPI 3.1 document; without `staff`, only what the public and citizens may call."""
     whole = cast(dict[str, Any], current_app.extensions["zhangshangzheng.api"].spec.to_dict())
+    _word_paths(whole["paths"])
     if staff:
         return whole
     paths = {}
@@ -51,7 +81,45 @@ def document(*, staff: bool) -> dict[str, Any]:
         kept = {name: item for name, item in operations.items() if not _staff_only(item)}
         if any("operationId" in item for item in kept.values() if isinstance(item, dict)):
             paths[path] = kept
-    return {**whole, "paths": paths}
+    return _only_what_is_used({**whole, "paths": paths})
+
+
+def _word_paths(paths: dict[str, Any]) -> None:
+    """What each part of an address means."""
+    for item in paths.values():
+        for parameter in item.get("parameters", ()):
+            if parameter["in"] == "path" and parameter["name"] in _PATH_WORDS:
+                parameter.setdefault("description", _PATH_WORDS[parameter["name"]])
+
+
+def _only_what_is_used(whole: dict[str, Any]) -> dict[str, Any]:
+    """The document without shapes and tags that only the removed operations spoke of."""
+    components, used, waiting = whole["components"], set[str](), [whole["paths"]]
+    while waiting:
+        fresh = _references(waiting.pop()) - used
+        used |= fresh
+        waiting += [components[kind][name] for _, _, kind, name in (ref.split("/") for ref in fresh)]
+    kept = {
+        kind: {name: item for name, item in items.items() if f"#/components/{kind}/{name}" in used}
+        for kind, items in components.items()
+    }
+    kept["securitySchemes"] = components["securitySchemes"]
+    tags = {tag for item in whole["paths"].values() for op in _operations(item) for tag in op.get("tags", ())}
+    return {**whole, "components": kept, "tags": [tag for tag in whole["tags"] if tag["name"] in tags]}
+
+
+def _operations(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for operation in item.values() if isinstance(operation, dict)]
+
+
+def _references(value: Any) -> set[str]:
+    """Every `$ref` inside."""
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*(_references(inner) for inner in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_references(inner) for inner in value))
+    return set()
 
 
 def _staff_only(operation: Any) -> bool:

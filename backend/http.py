@@ -41,13 +41,35 @@ _RETRIABLE = {"40001", "40P01", "55P03"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _AUTHENTICATE = "zhangshangzheng.authenticate"
-_DOCUMENTED = (400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503)
+_FILE = {"type": "string", "format": "binary"}
+_ALWAYS = (400, 401, 403, 404, 422, 429, 503)
+_PROBLEM_WORDS = {
+    400: "请求无法读懂,或缺少 Idempotency-Key",
+    401: "没有登录,或登录已失效",
+    403: "没有办理这件事的权限,或验证没有通过",
+    404: "没有找到,或不在管辖范围",
+    409: "情况已有变化,请刷新后再试",
+    410: "链接或上传已失效",
+    413: "内容太大",
+    422: "填写的内容有误,errors 逐项说明",
+    423: "签批密码已锁定,detail 说明怎样解锁",
+    429: "操作太频繁,Retry-After 说明多少秒后再试",
+    503: "系统或外部服务暂时不可用,Retry-After 说明多少秒后再试",
+}
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest's Api, answering errors as problem details."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # a default answer would hide a forgotten status
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        for status, words in _PROBLEM_WORDS.items():
+            content = {"application/problem+json": {"schema": ProblemSchema}}
+            component = {"description": words, "content": content}
+            self.spec.components.response(_problem_name(status), component)
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Everything werkzeug or webargs raises, as a problem."""
@@ -122,12 +144,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         writes: bool | None = None,
         raw: str | None = None,
         before: Callable[..., Any] | None = None,
+        also: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """Wrap and register a view.
 
         takes: body schema. query: query schema. gives: answer schema. lists: item schema of a paged list.
         exempt: why this write needs no Idempotency-Key. writes: a GET that also records something.
         raw: media type of an answer the view makes itself (a file).
+        also: statuses of problems beyond those any route may answer (410, 423).
         before: `(actor, [body], **path)`, run before the transaction, for what waits on another's server; the
         caller's authority is proven first, and what it returns reaches the view as keyword `outside`.
         """
@@ -139,7 +163,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if lists is not None:
                 handler = self.response(status, page_of(lists))(handler)
             elif raw is not None:
-                handler = self.response(status, content_type=raw)(handler)
+                handler = self.response(status, _FILE, content_type=raw)(handler)
             else:
                 handler = self.response(status, gives)(handler)
             if takes is not None:
@@ -147,7 +171,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if query is not None or lists is not None:
                 schema = query or PageQuery
                 handler = self.arguments(schema, location="query", error_status_code=422)(handler)
-            handler = self.doc(**_operation(self, view, may, keyed))(handler)
+            documented = _documented(method, writing=writing, also=also)
+            handler = self.doc(responses=documented, **_operation(self, view, may, keyed))(handler)
             first = (
                 None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
             )
@@ -161,12 +186,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -> dict[str, Any]:
     roles = sorted(access.TABLE[may])
-    problem = {
-        "description": "未办理,原因见 detail",
-        "content": {"application/problem+json": {"schema": ProblemSchema}},
-    }
     extra: dict[str, Any] = {
-        "responses": {str(code): problem for code in _DOCUMENTED},
         "operationId": f"{blueprint.name}_{view.__name__}",
         "x-permission": str(may),
         "x-roles": [str(role) for role in roles],
@@ -184,6 +204,19 @@ def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -
             }
         ]
     return extra
+
+
+def _documented(method: str, *, writing: bool, also: tuple[int, ...]) -> dict[str, Any]:
+    """Every status this operation may answer besides its success, each a shared component."""
+    statuses = {*_ALWAYS, *also, *({409} if writing else ()), *({409, 413} if method != "GET" else ())}
+    answers: dict[str, Any] = {str(status): _problem_name(status) for status in sorted(statuses)}
+    if method == "GET":
+        answers["304"] = {"description": "没有变化(If-None-Match 与 ETag 相同)"}
+    return answers
+
+
+def _problem_name(status: int) -> str:
+    return f"Problem{status}"
 
 
 First = Callable[[dict[str, Any]], Response | None]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
@@ -65,6 +65,10 @@ class Phone(fields.String):
 
 class Moment(fields.Field[datetime]):
     """RFC 3339 with the offset of 北京时间, as `2026-11-23T15:20:00+08:00`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["metadata"] = {"example": "2026-11-23T15:20:00+08:00", **kwargs.get("metadata", {})}
+        super().__init__(**kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else clock.beijing(value).isoformat(timespec="seconds")

@@ -136,7 +136,7 @@ def read_pin_state(session: Session, actor: Actor) -> dict[str, Any]:
     return {"is_set": is_set, "locked_until": until, "locked": locked}
 
 
-@blueprint.put("/pin", may=Permission.STAFF_SELF, takes=SetPinSchema, gives=PinStateSchema)
+@blueprint.put("/pin", may=Permission.STAFF_SELF, takes=SetPinSchema, gives=PinStateSchema, also=(423,))
 def set_pin(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """设置或更换签批密码
 

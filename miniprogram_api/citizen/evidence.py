@@ -39,7 +39,7 @@ def begin_upload(session: Session, actor: Actor, body: dict[str, Any], applicati
     return uploads.begin(session, actor, application_id=application_id, **body)
 
 
-@blueprint.get(f"{_UPLOADS}/<uuid:upload_id>", may=Permission.ADD_EVIDENCE, gives=UploadSchema)
+@blueprint.get(f"{_UPLOADS}/<uuid:upload_id>", may=Permission.ADD_EVIDENCE, gives=UploadSchema, also=(410,))
 def get_upload(session: Session, actor: Actor, application_id: uuid.UUID, upload_id: uuid.UUID) -> Progress:
     """上传到哪里了
 
@@ -49,7 +49,10 @@ def get_upload(session: Session, actor: Actor, application_id: uuid.UUID, upload
 
 
 @blueprint.post(
-    f"{_UPLOADS}/<uuid:upload_id>/parts/<int:number>", may=Permission.ADD_EVIDENCE, gives=UploadSchema
+    f"{_UPLOADS}/<uuid:upload_id>/parts/<int:number>",
+    may=Permission.ADD_EVIDENCE,
+    gives=UploadSchema,
+    also=(410,),
 )
 @blueprint.doc(requestBody=_BYTES)
 def put_upload_part(
@@ -76,6 +79,7 @@ def put_upload_part(
     gives=EvidenceSchema,
     exempt="完成同一次上传多少遍,得到的都是同一份材料",
     writes=False,
+    also=(410,),
 )
 def complete_upload(
     session: Session, actor: Actor, application_id: uuid.UUID, upload_id: uuid.UUID
@@ -132,6 +136,7 @@ def link_evidence(session: Session, actor: Actor, application_id: uuid.UUID, evi
     may=Permission.PUBLIC_READ,
     query=EvidenceLinkQuery,
     raw="image/jpeg",
+    also=(410,),
 )
 def open_evidence_image(
     session: Session, actor: Actor, query: dict[str, Any], evidence_id: uuid.UUID
@@ -148,6 +153,7 @@ def open_evidence_image(
     may=Permission.PUBLIC_READ,
     query=EvidenceLinkQuery,
     raw="application/pdf",
+    also=(410,),
 )
 def open_evidence_pdf(
     session: Session, actor: Actor, query: dict[str, Any], evidence_id: uuid.UUID

@@ -50,6 +50,7 @@ def preview_document(session: Session, actor: Actor, application_id: uuid.UUID) 
     "/applications/<uuid:application_id>/approve",
     may=Permission.APPROVE_CERTIFICATES,
     takes=PinSchema,
+    also=(423,),
     gives=CommitteeCertificateSchema,
     status=201,
 )
@@ -127,6 +128,7 @@ def get_committee_pdf(session: Session, actor: Actor, certificate_id: uuid.UUID)
     "/certificates/<uuid:certificate_id>/revoke",
     may=Permission.REVOKE_CERTIFICATES,
     takes=RevokeSchema,
+    also=(423,),
     gives=CommitteeCertificateSchema,
 )
 def revoke_certificate(
@@ -143,6 +145,7 @@ def revoke_certificate(
     "/certificates/<uuid:certificate_id>/void",
     may=Permission.APPROVE_CERTIFICATES,
     takes=VoidSchema,
+    also=(423,),
     gives=CommitteeCertificateSchema,
 )
 def void_certificate(
@@ -159,6 +162,7 @@ def void_certificate(
     "/certificates/<uuid:certificate_id>/supersede",
     may=Permission.REVOKE_CERTIFICATES,
     takes=SupersedeSchema,
+    also=(423,),
     gives=CommitteeCertificateSchema,
     status=201,
 )

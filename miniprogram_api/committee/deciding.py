@@ -26,7 +26,9 @@ _DECIDE, _COSIGN = Permission.DECIDE_APPLICATIONS, Permission.COSIGN_APPLICATION
 _ONE = "/<uuid:application_id>"
 
 
-@blueprint.post(f"{_ONE}/refuse", may=_DECIDE, takes=RefuseSchema, gives=CommitteeApplicationSchema)
+@blueprint.post(
+    f"{_ONE}/refuse", may=_DECIDE, takes=RefuseSchema, gives=CommitteeApplicationSchema, also=(423,)
+)
 def refuse_application(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
