@@ -34,7 +34,7 @@ def paper(session: Session, actor: Actor, digits: str) -> Response:
     checked = _examined(session, verifier, digits)
     if request.method == "GET" and checked.seen and verifiers.first_visit(session, verifier, checked.seen):
         checking.settle(session, verifier, checked)
-    return _paper_page(checked.verdict)
+    return _paper_page(checked.verdict, recorded=checked.seen is not None)
 
 
 @pages.form("/V/<digits>", may=Permission.PUBLIC_READ, takes=CheckCodeForm, again=paper)
@@ -50,7 +50,7 @@ def compare(session: Session, actor: Actor, form: dict[str, Any], digits: str) -
         session, verifier, certificate, check_code=form["check_code"], now=clock.now()
     )
     verifiers.record(session, verifier, verdict, seen)
-    return _paper_page(verdict)
+    return _paper_page(verdict, recorded=True)
 
 
 @pages.page("/S/<digits>", may=Permission.PUBLIC_READ)
@@ -71,7 +71,8 @@ def press(session: Session, actor: Actor, form: dict[str, Any], digits: str) -> 
     visit = request.form.get(form_token.FIELD, "")
     verifier = verifiers.of_visit(actor, visit=visit, matter=form["matter"])
     checked = checking.examine_token(session, verifier, digits, expected=SHOW)
-    return _show_page(actor, checking.settle(session, verifier, checked))
+    verdict = checking.settle(session, verifier, checked)
+    return _show_page(actor, verdict, recorded=checked.seen is not None)
 
 
 @pages.page("/how-to-check", may=Permission.PUBLIC_READ, indexed=True)
@@ -90,13 +91,15 @@ def _can_compare(checked: Checked) -> bool:
     return checked.verdict.reason == "in_force" and checked.seen is not None
 
 
-def _paper_page(verdict: Verdict) -> Response:
+def _paper_page(verdict: Verdict, *, recorded: bool = False) -> Response:
     status = 404 if verdict.word is Word.NOT_OURS else 200
     asks = verdict.reason == "in_force"
-    return render("showcodes/certificate.html", status=status, verdict=verdict, asks_code=asks)
+    return render(
+        "showcodes/certificate.html", status=status, verdict=verdict, asks_code=asks, recorded=recorded
+    )
 
 
-def _show_page(actor: Actor, verdict: Verdict | None) -> Response:
+def _show_page(actor: Actor, verdict: Verdict | None, *, recorded: bool = False) -> Response:
     status = 404 if verdict and verdict.word is Word.NOT_OURS else 200
     staff = actor.may(Permission.VERIFY)
-    return render("showcodes/show.html", status=status, verdict=verdict, staff=staff)
+    return render("showcodes/show.html", status=status, verdict=verdict, staff=staff, recorded=recorded)

@@ -114,7 +114,7 @@ LABELS: dict[str, str] = {
     "body": "正文",
     "replaced_by": "新证明文号",
     "ended_on": "终止日期",
-    "end_reason": "公开的原因",
+    "end_reason": "原因",
 }
 
 
