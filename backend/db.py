@@ -20,9 +20,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Uuid,
     create_engine,
     event,
+    insert,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
@@ -173,6 +175,15 @@ def _sqlite_engine(url: str, database: str | None) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def append(session: Session, row: Base) -> None:
+    """INSERT a row of an append-only table at once, without the session's unit of work, which takes thrice as long.
+
+    The row stays outside the session: nothing changes it in this transaction.
+    """
+    table = cast(Table, row.__table__)
+    session.execute(insert(table), {name: value for name, value in vars(row).items() if name in table.c})
 
 
 class Database:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.access import Actor, Grant, Permission, jurisdiction, require
 from backend.audit.models import AccessRecord, AuditEntry
+from backend.db import append
 from backend.paging import Key, Page, page
 
 NO_COUNTY = "000000"
@@ -77,7 +78,7 @@ def look(
         account_id=actor.account_id,
         address=actor.address or None,
     )
-    session.add(row)
+    append(session, row)
     return row
 
 

@@ -8,6 +8,7 @@ out (RFC 9700 4.14.2).
 import json
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -86,9 +87,9 @@ class Resolved:
     device_id: uuid.UUID
 
 
-#: Asked by every request, so it is built once and takes columns, not objects: building the statement and the
-#: objects anew cost more than the database did. A row for each person the account acts for, at least one.
-_STANDING = (
+#: Who stands behind a token, as columns: a row for each person the account acts for, at least one. Every request
+#: asks, so it is built once and makes no objects: building both anew cost more than the database did.
+STANDING = (
     select(
         AccessToken.expires_at,
         Device.id.label("device_id"),
@@ -110,15 +111,23 @@ _STANDING = (
 
 def resolve(session: Session, token: str) -> Resolved:
     """The account, its person, whom it acts for, and the device; NotLoggedIn when the token is no good."""
-    now = clock.now()
-    rows = session.execute(_STANDING, {"token_hash": privacy.secret_hash(token), "now": now}).all()
+    return resolved(session.execute(STANDING, parameters(token)).all())
+
+
+def parameters(token: str) -> dict[str, Any]:
+    """What `STANDING` is asked with."""
+    return {"token_hash": privacy.secret_hash(token), "now": clock.now()}
+
+
+def resolved(rows: Sequence[Any]) -> Resolved:
+    """What the rows of `STANDING` (with further columns or without) say; NotLoggedIn when the token is no good."""
     if not rows:
-        raise NotLoggedIn("登录凭证无效,请重新登录")
+        raise NotLoggedIn("登录凭证无效，请重新登录")
     found = rows[0]
-    if found.expires_at <= now:
-        raise AccessTokenExpired()
+    if found.expires_at <= clock.now():
+        raise NotLoggedIn("登录已过期，请重新登录", code_hint="access_token_expired")
     if found.revoked_at is not None or found.state != "active":
-        raise NotLoggedIn("这台设备已退出登录,请重新登录")
+        raise NotLoggedIn("这台设备已退出登录，请重新登录")
     acts_for = frozenset(row.acts_for_id for row in rows if row.acts_for_id is not None)
     return Resolved(found.account_id, found.person_id, acts_for, found.device_id)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend import access, clock
 from backend.access import Actor, Permission
 from backend.audit import service as audit
+from backend.db import append
 from backend.identity import limits
 from backend.paging import Key, Page, page
 from backend.problems import TooMany
@@ -89,8 +90,7 @@ def record(session: Session, verifier: Verifier, verdict: Verdict, seen: Seen | 
             post=verifier.post,
         )
     if verifier.staff:
-        session.add(_scan(verifier, verdict))
-    session.flush()
+        append(session, _scan(verifier, verdict))
 
 
 def first_visit(session: Session, verifier: Verifier, seen: Seen) -> bool:
