@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.access import Actor, Permission
 from backend.http import Blueprint
-from backend.organisations import invitations, service, staff, staff_schemas
+from backend.organisations import accepting, invitations, service, staff, staff_schemas
 from backend.organisations.staff_schemas import InvitationSchema, OwnRoleSchema
 from backend.paging import Page
 from backend.schemas import Schema
@@ -49,5 +49,5 @@ def accept_invitation(session: Session, actor: Actor, body: dict[str, Any]) -> d
 
     账号绑定的手机号须与邀请的手机号一致。
     """
-    row = invitations.accept(session, actor, code=body["code"])
+    row = accepting.accept(session, actor, code=body["code"])
     return staff_schemas.own_role(row, service.get(session, row.organisation_id))

@@ -71,7 +71,7 @@ def name_acting(
     """The town (or whoever stands above) names an acting approver for a committee."""
     organisation = offices.locked(session, organisation_id)
     by = offices.authority(actor, Permission.NAME_DEPUTY, organisation)
-    if organisation.kind != "committee" or not _from_above(actor, organisation):
+    if organisation.kind != "committee" or not from_above(actor, organisation):
         raise NotFound("代理负责人由乡镇(街道)为所辖村(社区)指定")
     staff.refuse_self(actor, account_id)
     _refuse_stranger(session, organisation, account_id)
@@ -116,7 +116,8 @@ def _may_name_for(actor: Actor, away: RoleGrant, organisation: Organisation) -> 
     return (own or over)[0]
 
 
-def _from_above(actor: Actor, organisation: Organisation) -> bool:
+def from_above(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the actor may name deputies by an office above this one."""
     return actor.machine or any(
         organisation.path.startswith(grant.path) and grant.path != organisation.path
         for grant in actor.grants_for(Permission.NAME_DEPUTY)
@@ -172,7 +173,7 @@ def candidates_at(session: Session, actor: Actor, *, organisation_id: uuid.UUID)
     """Who may act for a committee without an approver, as the town sees it."""
     organisation = get(session, organisation_id)
     offices.authority(actor, Permission.NAME_DEPUTY, organisation)
-    if not _from_above(actor, organisation):
+    if not from_above(actor, organisation):
         raise NotFound("代理负责人由乡镇(街道)为所辖村(社区)指定")
     return [row for row in candidates(session, organisation) if row.account_id != actor.account_id]
 

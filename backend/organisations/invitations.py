@@ -1,62 +1,28 @@
 """Inviting staff (邀请): a code that the admin hands over, which works only on the phone number it was made for."""
 
-import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
 from backend.access import Actor, Permission, Role
-from backend.identity import limits
 from backend.identity import service as identity
-from backend.identity.models import Account
 from backend.notifications import outbox
 from backend.organisations import offices, staff, trail
-from backend.organisations.authority import grants_of
-from backend.organisations.models import Organisation, RoleGrant, StaffInvitation, StaffMember
+from backend.organisations.models import Organisation, StaffInvitation
 from backend.organisations.service import get
 from backend.paging import Key, Page, page
-from backend.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from backend.problems import Conflict, NotFound
 
 INVITED = "organisations.invited"
 _DIGITS = 8
 _TRIES = 5
 _LIVES = timedelta(days=14)
-_WINDOW = timedelta(hours=1)
-_MOST_ATTEMPTS = 15
-
-
-class WrongInvitationCode(InvalidInput):
-    """The try stays counted."""
-
-    code = "wrong_invitation_code"
-    detail = "邀请码不对，请核对后再输；多次输错后须请管理员重新生成"
-    keeps_changes = True
-
-
-class NoInvitation(NotFound):
-    code = "no_invitation"
-    detail = "没有发给您这个手机号的有效邀请；请核对手机号，或请管理员重新邀请"
-
-
-class NeedsPhone(NotAllowed):
-    code = "needs_phone"
-    detail = "请先绑定手机号，再接受邀请"
-
-
-class NameMismatch(Conflict):
-    code = "name_mismatch"
-    detail = "邀请上的姓名与您的实名信息不一致，请管理员核对后重新邀请"
-
-
-class InviterLeft(Conflict):
-    code = "inviter_left"
-    detail = "发出邀请的管理员已离任，请现任管理员重新邀请"
 
 
 class InvitationOver(Conflict):
@@ -109,7 +75,7 @@ def invite(
     code = _new_code(row)
     session.add(row)
     session.flush()
-    _record(session, actor, "staff.invite", organisation, row, by, role=role)
+    record(session, actor, "staff.invite", organisation, row, by, role=role)
     outbox.enqueue(session, INVITED, {"invitation_id": str(row.id)}, dedup_key=str(row.id))
     return Invited(row, code)
 
@@ -121,12 +87,12 @@ def _refuse_own_phone(session: Session, actor: Actor, phone: str) -> None:
 
 def _new_code(row: StaffInvitation) -> str:
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
-    row.code_hash = _digest(row.id, code)
+    row.code_hash = digest(row.id, code)
     row.tries, row.expires_at = 0, clock.now() + _LIVES
     return code
 
 
-def _digest(invitation_id: uuid.UUID, code: str) -> bytes:
+def digest(invitation_id: uuid.UUID, code: str) -> bytes:
     """Keyed, since eight digits alone could be tried out against a stolen table."""
     return privacy.keys().index_bytes("invitation_code", f"{invitation_id.hex}:{code}".encode())
 
@@ -138,7 +104,7 @@ def renew(session: Session, actor: Actor, *, invitation_id: uuid.UUID) -> Invite
     _refuse_own_phone(session, actor, row.phone)
     code = _new_code(row)
     row.created_by_account_id = actor.account_id
-    _record(session, actor, "staff.renew_invitation", organisation, row, by)
+    record(session, actor, "staff.renew_invitation", organisation, row, by)
     return Invited(row, code)
 
 
@@ -147,7 +113,7 @@ def cancel(session: Session, actor: Actor, *, invitation_id: uuid.UUID) -> Staff
     row, organisation = _open(session, invitation_id)
     by = offices.appointing(actor, organisation, Role(row.role))
     row.cancelled_at = clock.now()
-    _record(session, actor, "staff.cancel_invitation", organisation, row, by)
+    record(session, actor, "staff.cancel_invitation", organisation, row, by)
     return row
 
 
@@ -180,11 +146,12 @@ def for_me(session: Session, actor: Actor) -> list[tuple[StaffInvitation, Organi
     account = identity.account(session, actor.account)
     if account.phone is None:
         return []
-    rows = session.scalars(select(StaffInvitation).where(*_waiting(account.phone)))
+    rows = session.scalars(select(StaffInvitation).where(*waiting(account.phone)))
     return [(row, get(session, row.organisation_id)) for row in rows]
 
 
-def _waiting(phone: str) -> tuple[ColumnElement[bool], ...]:
+def waiting(phone: str) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of the invitations that this phone number may still accept."""
     return (
         StaffInvitation.phone_index == privacy.blind_index("phone", phone),
         StaffInvitation.accepted_at.is_(None),
@@ -194,97 +161,7 @@ def _waiting(phone: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def accept(session: Session, actor: Actor, *, code: str) -> RoleGrant:
-    """Take office: the account's verified phone is the invitation's, and the code is right.
-
-    Raises NeedsPhone, NoInvitation, WrongInvitationCode (counted), TooMany, NameMismatch, InviterLeft,
-    SelfAppointment, AlreadyHolds.
-    """
-    account = identity.account(session, actor.account)
-    if account.phone is None:
-        raise NeedsPhone()
-    limits.count(session, name="invitation.accept", key=str(account.id), limit=_MOST_ATTEMPTS, window=_WINDOW)
-    row = _matching(session, account.phone, code)
-    organisation = offices.locked(session, row.organisation_id)
-    _refuse_stale(session, row, organisation)
-    _refuse_stranger(session, row, account)
-    _take(session, row, account)
-    granted = _grant(session, actor, row, organisation, account.id)
-    _record(session, actor, "staff.accept_invitation", organisation, row, None, role_grant=str(granted.id))
-    return granted
-
-
-def _matching(session: Session, phone: str, code: str) -> StaffInvitation:
-    """The waiting invitation whose code this is; a wrong code counts against every waiting one."""
-    rows = session.scalars(select(StaffInvitation).where(*_waiting(phone))).all()
-    if not rows:
-        raise NoInvitation()
-    typed = privacy.normalise(code)
-    found = [row for row in rows if hmac.compare_digest(row.code_hash, _digest(row.id, typed))]
-    if not found:
-        _count_wrong(session, [row.id for row in rows])
-        raise WrongInvitationCode(errors={"json.code": [WrongInvitationCode.detail]})
-    return found[0]
-
-
-def _count_wrong(session: Session, ids: list[uuid.UUID]) -> None:
-    session.execute(
-        update(StaffInvitation).where(StaffInvitation.id.in_(ids)).values(tries=StaffInvitation.tries + 1)
-    )
-
-
-def _refuse_stale(session: Session, row: StaffInvitation, organisation: Organisation) -> None:
-    """An invitation holds only while its term lasts and its sender could still give the role."""
-    if row.ends_on is not None and row.ends_on < clock.today():
-        raise InvitationOver()
-    if row.created_by_account_id is None:
-        return
-    grants = grants_of(session, row.created_by_account_id, today=clock.today())
-    sender = Actor(account_id=row.created_by_account_id, grants=grants)
-    try:
-        offices.appointing(sender, organisation, Role(row.role))
-    except (NotFound, NotAllowed) as refused:
-        raise InviterLeft() from refused
-
-
-def _refuse_stranger(session: Session, row: StaffInvitation, account: Account) -> None:
-    if account.id == row.created_by_account_id:
-        raise staff.SelfAppointment()
-    if account.person_id is None:
-        return
-    registered = identity.person(session, account.person_id).name
-    if identity.plain_name(registered) != identity.plain_name(row.name):
-        raise NameMismatch()
-
-
-def _take(session: Session, row: StaffInvitation, account: Account) -> None:
-    """One of two accepting at once gets it."""
-    taken = session.execute(
-        update(StaffInvitation)
-        .where(
-            StaffInvitation.id == row.id,
-            StaffInvitation.accepted_at.is_(None),
-            StaffInvitation.cancelled_at.is_(None),
-        )
-        .values(accepted_at=clock.now(), accepted_by_account_id=account.id)
-    )
-    if cast(CursorResult[Any], taken).rowcount != 1:
-        raise InvitationOver()
-
-
-def _grant(
-    session: Session, actor: Actor, row: StaffInvitation, organisation: Organisation, account_id: uuid.UUID
-) -> RoleGrant:
-    if staff.member(session, account_id) is None:
-        session.add(StaffMember(account_id=account_id, name=row.name, created_at=clock.now()))
-    term = staff.Term(max(row.starts_on, clock.today()), row.ends_on)
-    granted = staff.add(session, actor, organisation, account_id, Role(row.role), row.post, term)
-    granted.granted_by_account_id = row.created_by_account_id
-    session.flush()
-    return granted
-
-
-def _record(
+def record(
     session: Session,
     actor: Actor,
     action: str,
@@ -293,6 +170,7 @@ def _record(
     by: Any,
     **facts: Any,
 ) -> None:
+    """One line of the audit trail about an invitation."""
     trail.act(
         session,
         actor,

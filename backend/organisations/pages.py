@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from backend.access import Actor, Permission
 from backend.desk.web import Pages, redirect_to, render
-from backend.organisations import invitations, service, short_codes, staff, tree
+from backend.organisations import deputies, invitations, service, short_codes, staff, tree
 from backend.organisations.forms import BrowseQuery, DetailsForm, MoveForm, NewOfficeForm, ShortCodeForm
 from backend.organisations.models import Organisation
 from backend.organisations.words import KINDS, ROLES
@@ -72,6 +72,7 @@ def organisation(session: Session, actor: Actor, organisation_id: uuid.UUID) -> 
         roles=ROLES,
         manages=_holds(actor, Permission.MANAGE_ORGANISATIONS, office),
         names_deputies=_holds(actor, Permission.NAME_DEPUTY, office),
+        names_acting=office.kind == "committee" and deputies.from_above(actor, office),
         can_hold=[kind for kind in sorted(tree.MADE) if office.kind in tree.PARENTS[kind]],
         **_people(session, actor, office),
     )

@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Actor, Role
-from backend.organisations import invitations, staff
-from backend.organisations.invitations import (
-    InvitationOver,
-    Invited,
+from backend.organisations import accepting, invitations, staff
+from backend.organisations.accepting import (
     InviterLeft,
     NameMismatch,
     NeedsPhone,
     NoInvitation,
     WrongInvitationCode,
 )
+from backend.organisations.invitations import InvitationOver, Invited
 from backend.organisations.models import StaffInvitation, StaffMember
 from backend.organisations.offices import RoleDoesNotFit, RoleTooHigh
 from backend.organisations.staff import AlreadyHolds, SelfAppointment
@@ -48,7 +47,7 @@ def admin(session: Session) -> make.Staff:
 def test_the_invited_takes_office_with_the_code(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor)
     who = invitee(session)
-    row = invitations.accept(session, who, code=made.code)
+    row = accepting.accept(session, who, code=made.code)
     assert (row.role, row.post, row.starts_on, row.granted_by_account_id) == (
         Role.CLERK,
         "文书",
@@ -59,7 +58,7 @@ def test_the_invited_takes_office_with_the_code(session: Session, admin: make.St
     assert member is not None
     assert member.name == "王小明"
     with pytest.raises(NoInvitation):
-        invitations.accept(session, who, code=made.code)
+        accepting.accept(session, who, code=made.code)
 
 
 def test_the_code_is_stored_nowhere(session: Session, admin: make.Staff) -> None:
@@ -73,18 +72,18 @@ def test_the_code_is_stored_nowhere(session: Session, admin: make.Staff) -> None
 def test_full_width_digits_and_blanks_are_read(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor)
     wide = " ".join(chr(ord(digit) + 0xFEE0) for digit in made.code)
-    assert invitations.accept(session, invitee(session), code=wide).role == Role.CLERK
+    assert accepting.accept(session, invitee(session), code=wide).role == Role.CLERK
 
 
 def test_the_right_code_on_another_phone_is_worth_nothing(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor)
     with pytest.raises(NoInvitation):
-        invitations.accept(session, invitee(session, "13912345679"), code=made.code)
+        accepting.accept(session, invitee(session, "13912345679"), code=made.code)
     unbound = identity.account(session)
     unbound.phone = None
     session.flush()
     with pytest.raises(NeedsPhone):
-        invitations.accept(session, Actor(account_id=unbound.id), code=made.code)
+        accepting.accept(session, Actor(account_id=unbound.id), code=made.code)
 
 
 def test_after_five_wrong_codes_the_right_one_is_dead_until_renewed(
@@ -93,12 +92,12 @@ def test_after_five_wrong_codes_the_right_one_is_dead_until_renewed(
     made, who = invite(session, admin.actor), invitee(session)
     for _ in range(5):
         with pytest.raises(WrongInvitationCode) as wrong:
-            invitations.accept(session, who, code="no such")
+            accepting.accept(session, who, code="no such")
         assert wrong.value.keeps_changes
     with pytest.raises(NoInvitation):
-        invitations.accept(session, who, code=made.code)
+        accepting.accept(session, who, code=made.code)
     again = invitations.renew(session, admin.actor, invitation_id=made.invitation.id)
-    assert invitations.accept(session, who, code=again.code).role == Role.CLERK
+    assert accepting.accept(session, who, code=again.code).role == Role.CLERK
 
 
 def test_an_account_that_keeps_guessing_is_stopped(session: Session, admin: make.Staff) -> None:
@@ -107,14 +106,14 @@ def test_an_account_that_keeps_guessing_is_stopped(session: Session, admin: make
         for _ in range(20):
             invite(session, admin.actor)
             with pytest.raises((WrongInvitationCode, NoInvitation)):
-                invitations.accept(session, who, code="00")
+                accepting.accept(session, who, code="00")
 
 
 def test_a_renewed_invitation_kills_the_old_code(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor)
     invitations.renew(session, admin.actor, invitation_id=made.invitation.id)
     with pytest.raises(WrongInvitationCode):
-        invitations.accept(session, invitee(session), code=made.code)
+        accepting.accept(session, invitee(session), code=made.code)
 
 
 def test_two_invitations_of_one_phone_are_told_apart_by_their_codes(
@@ -122,28 +121,28 @@ def test_two_invitations_of_one_phone_are_told_apart_by_their_codes(
 ) -> None:
     clerk, approver = invite(session, admin.actor), invite(session, admin.actor, Role.APPROVER, post="主任")
     who = invitee(session)
-    assert invitations.accept(session, who, code=approver.code).post == "主任"
-    assert invitations.accept(session, who, code=clerk.code).post == "文书"
+    assert accepting.accept(session, who, code=approver.code).post == "主任"
+    assert accepting.accept(session, who, code=clerk.code).post == "文书"
     assert len(session.scalars(select(StaffMember)).all()) == 2  # the admin and the invited, once
 
 
 def test_an_invitation_dies_after_fourteen_days(session: Session, admin: make.Staff) -> None:
     made, who = invite(session, admin.actor), invitee(session)
     with time_machine.travel(clock.now() + 15 * DAY, tick=False), pytest.raises(NoInvitation):
-        invitations.accept(session, who, code=made.code)
+        accepting.accept(session, who, code=made.code)
 
 
 def test_an_invitation_whose_term_is_over_is_over(session: Session, admin: make.Staff) -> None:
     made, who = invite(session, admin.actor, ends_on=TODAY), invitee(session)
     with time_machine.travel(clock.now() + 2 * DAY, tick=False), pytest.raises(InvitationOver):
-        invitations.accept(session, who, code=made.code)
+        accepting.accept(session, who, code=made.code)
 
 
 def test_a_cancelled_invitation_is_over(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor)
     invitations.cancel(session, admin.actor, invitation_id=made.invitation.id)
     with pytest.raises(NoInvitation):
-        invitations.accept(session, invitee(session), code=made.code)
+        accepting.accept(session, invitee(session), code=made.code)
     for verb in (invitations.cancel, invitations.renew):
         with pytest.raises(InvitationOver):
             verb(session, admin.actor, invitation_id=made.invitation.id)
@@ -155,9 +154,9 @@ def test_an_invitation_outlives_not_its_senders_power(session: Session, admin: m
     staff.end(session, successor.actor, grant_id=admin.grant.id)
     who = invitee(session)
     with pytest.raises(InviterLeft):
-        invitations.accept(session, who, code=made.code)
+        accepting.accept(session, who, code=made.code)
     again = invitations.renew(session, successor.actor, invitation_id=made.invitation.id)
-    assert invitations.accept(session, who, code=again.code)
+    assert accepting.accept(session, who, code=again.code)
 
 
 def test_nobody_invites_themselves(session: Session, admin: make.Staff) -> None:
@@ -168,24 +167,24 @@ def test_nobody_invites_themselves(session: Session, admin: make.Staff) -> None:
     admin.account.phone = PHONE  # the admin takes the number over afterwards
     session.flush()
     with pytest.raises(SelfAppointment):
-        invitations.accept(session, admin.actor, code=made.code)
+        accepting.accept(session, admin.actor, code=made.code)
 
 
 def test_the_name_must_be_that_of_the_confirmed_person(session: Session, admin: make.Staff) -> None:
     made = invite(session, admin.actor, name="阿依古丽•买买提")
     account = identity.account(session, by_phone=PHONE, of=identity.person(session, "欧阳春燕"))
     with pytest.raises(NameMismatch):
-        invitations.accept(session, Actor(account_id=account.id), code=made.code)
+        accepting.accept(session, Actor(account_id=account.id), code=made.code)
     account.person_id = identity.person(session, "阿依古丽·买买提").id
     session.flush()
-    assert invitations.accept(session, Actor(account_id=account.id), code=made.code)
+    assert accepting.accept(session, Actor(account_id=account.id), code=made.code)
 
 
 def test_an_office_once_held_is_not_taken_twice(session: Session, admin: make.Staff) -> None:
     first, second, who = invite(session, admin.actor), invite(session, admin.actor), invitee(session)
-    invitations.accept(session, who, code=first.code)
+    accepting.accept(session, who, code=first.code)
     with pytest.raises(AlreadyHolds):
-        invitations.accept(session, who, code=second.code)
+        accepting.accept(session, who, code=second.code)
 
 
 def test_invitations_keep_to_the_powers_of_their_sender(session: Session, admin: make.Staff) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.access import MACHINE, Role
 from backend.db import Database
-from backend.organisations import invitations, short_codes, staff
+from backend.organisations import accepting, invitations, short_codes, staff
 from backend.organisations.models import Organisation, RoleGrant
 from backend.organisations.service import in_force
 from backend.problems import Problem
@@ -81,7 +81,7 @@ def test_one_invitation_is_accepted_once(own_database: Database) -> None:
         session.commit()
 
     def accept(session: Session) -> object:
-        return invitations.accept(session, actor, code=made.code)
+        return accepting.accept(session, actor, code=made.code)
 
     ended = together(own_database, accept, accept)
     assert ended.count("done") == 1
