@@ -6,13 +6,12 @@ import httpx
 from sqlalchemy.orm import Session
 from stdnum.iso7064 import mod_11_2
 
-from backend import access, runtime
+from backend import access, clock, runtime
 from backend.access import Actor, Role
 from backend.identity import accounts, binding, codes, consents, pins, service
 from backend.identity.models import Account, IdentityAttempt, Person
-from backend.organisations import authority, invitations
+from backend.organisations import accepting, authority, invitations
 from backend.organisations.models import Organisation
-from backend import clock
 from demo import places
 from demo.world import CAST, PIN, World
 
@@ -126,7 +125,7 @@ def _take_office(session: Session, account: Account, key: str) -> None:
         phone=PHONES[key],
     )
     me = Actor(account_id=account.id, person_id=account.person_id)
-    invitations.accept(session, me, code=invited.code)
+    accepting.accept(session, me, code=invited.code)
     _set_pin(session, key)
 
 
