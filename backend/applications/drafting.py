@@ -15,7 +15,7 @@ from backend.applications.placing import place
 from backend.applications.workflow import State
 from backend.audit import service as audit
 from backend.catalogue import service as catalogue
-from backend.identity import limits
+from backend.identity import consents, limits
 from backend.identity import service as identity
 from backend.identity.models import Person
 from backend.organisations import service as organisations
@@ -60,6 +60,7 @@ def start(
     session: Session, actor: Actor, *, holder_id: uuid.UUID | None, draft: Draft, settings: Settings
 ) -> Application:
     """A new draft for oneself, or for somebody one acts for by recorded consent."""
+    consents.refuse_withdrawn(session, actor.account)
     holder = identity.person(session, actor.acting_for(holder_id) if holder_id else actor.person)
     is_self = holder.id == actor.person_id
     helper = Helper("self") if is_self else Helper("relative", "acting_consent")

@@ -15,6 +15,7 @@ from backend.applications.printable import refuse_unprintable
 from backend.applications.workflow import COSIGN_DAYS, PROMISE_DAYS, State
 from backend.catalogue import service as catalogue
 from backend.catalogue.service import Finding
+from backend.identity import consents
 from backend.problems import Conflict, InvalidInput
 from backend.settings import Settings
 
@@ -52,6 +53,7 @@ def submit(
     """Hand the draft in: to the committee, or, where the lists forbid it, to not_needed with the finding."""
     application = find(session, application_id)
     check(session, actor, application, "submit", row_version=row_version)
+    _refuse_withdrawn_consent(session, actor, application)
     _refuse_incomplete(application)
     finding = find_need(application)
     if finding is not None:
@@ -63,6 +65,12 @@ def submit(
     duplicate = _refuse_duplicate(session, application, confirm_duplicate)
     moved = move(session, actor, application, "submit", settings=settings)
     return _accept(session, moved, duplicate, settings)
+
+
+def _refuse_withdrawn_consent(session: Session, actor: Actor, application: Application) -> None:
+    """Who took back the consent to their ID number hands nothing in; a clerk acts on the holder's signed sheet."""
+    if application.helper != "clerk":
+        consents.refuse_withdrawn(session, actor.account)
 
 
 def dispute(
@@ -77,6 +85,7 @@ def dispute(
     """Ask for it all the same, with a reason: submitted, marked, for the clerk to judge."""
     application = find(session, application_id)
     check(session, actor, application, "dispute")
+    _refuse_withdrawn_consent(session, actor, application)
     duplicate = _refuse_duplicate(session, application, confirm_duplicate)
     moved = move(session, actor, application, "dispute", settings=settings, notes=Notes(public=reason))
     application.disputed_reason = reason
