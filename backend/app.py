@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import apidocs, commands, health, http, logs, privacy, runtime, work
+from backend import apidocs, commands, health, http, logs, personal_data, privacy, runtime, work
 from backend.applications import routes as applications_routes
 from backend.audit import routes as audit_routes
 from backend.certificates import pages as certificates_pages
@@ -32,6 +32,7 @@ from backend.papers import routes as papers_routes
 from backend.privacy import FieldKeys
 from backend.runtime import Runtime
 from backend.settings import Settings
+from backend.showcodes import commands as showcodes_commands
 from backend.showcodes import pages as showcodes_pages
 from backend.showcodes import public as showcodes_public
 
@@ -69,8 +70,10 @@ _COMMANDS: Sequence[click.Command] = (
     notification_commands.dead_letters_command,
     organisation_commands.import_divisions_command,
     organisation_commands.load_holidays_command,
+    organisation_commands.invite_city_admin_command,
     papers_commands.init_command,
     papers_commands.keys_command,
+    showcodes_commands.verify_command,
     commands.migrate_command,
     commands.docs_command,
     apidocs.openapi_command,
@@ -99,6 +102,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     http.install_handlers(app)
     worker.install(work.register_all)
     desk.install(app)
+    personal_data.attach(app)
     app.after_request(_harden)
 
     api = http.Api(app)

@@ -38,7 +38,7 @@ _CHECK_LENGTH = 8
 class PaperNotReady(Problem):
     status = 409
     code = "paper_not_ready"
-    detail = "正在签章,请稍等片刻再打开"
+    detail = "正在签章，请稍等片刻再打开"
 
 
 class PaperDamaged(Problem):
@@ -46,7 +46,7 @@ class PaperDamaged(Problem):
 
     status = 500
     code = "paper_damaged"
-    detail = "文件与签章登记不一致,已停止提供,请联系管理员"
+    detail = "文件与签章登记不一致，已停止提供，请联系管理员"
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,13 @@ def many(session: Session, paper_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, 
 def by_jti(session: Session, jti: bytes) -> Paper | None:
     """The paper a token names."""
     return session.scalar(select(Paper).where(Paper.jti == jti))
+
+
+def by_file(session: Session, data: bytes) -> Paper | None:
+    """The paper that a PDF is, byte for byte; reads the whole register, for the command line only."""
+    used = select(SealUse.paper_id).where(SealUse.pdf_sha256 == hashlib.sha256(data).digest())
+    paper_id = session.scalar(used)
+    return session.get(Paper, paper_id) if paper_id else None
 
 
 def document_of(paper: Paper) -> dict[str, Any]:
