@@ -1,16 +1,22 @@
-"""`flask zheng import-divisions` and `flask zheng load-holidays`."""
+"""`flask zheng import-divisions`, `load-holidays` and `invite-city-admin`."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import click
 from flask.cli import with_appcontext
+from marshmallow import ValidationError
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy import select
 
-from backend import runtime
-from backend.organisations import notices, seeding
+from backend import clock, runtime
+from backend.access import MACHINE, Role
+from backend.organisations import invitations, notices, seeding
 from backend.organisations.division_rows import UnreadableFile
+from backend.organisations.models import Organisation
 from backend.organisations.seeding import ImportReport
+from backend.organisations.staff_schemas import NewInvitationSchema
 
 _MOST_FAULTS = 50
 
@@ -58,6 +64,35 @@ def _tell(report: ImportReport) -> None:
         f"{verb}改名区划 {report.divisions_renamed} 个、机构 {report.organisations_renamed} 个，"
         f"未变 {report.unchanged} 个。"
     )
+
+
+@click.command("invite-city-admin")
+@click.argument("name")
+@click.argument("phone")
+@with_appcontext
+def invite_city_admin_command(name: str, phone: str) -> None:
+    """邀请市级管理员(第一位由此产生):给出姓名和手机号，得到邀请码。"""
+    values = _invitee(name, phone)
+    with runtime.current().database.session() as session:
+        root = session.scalar(select(Organisation).where(Organisation.kind == "city"))
+        if root is None:
+            raise click.ClickException("还没有市级机构，请先执行 import-divisions。")
+        made = invitations.invite(
+            session, MACHINE, organisation_id=root.id, role=Role.CITY_ADMIN, post="市级管理员", **values
+        )
+        session.commit()
+    click.echo(f"邀请码 {made.code}，有效到 {clock.spoken(made.invitation.expires_at)}。")
+    click.echo("请本人用这个手机号登录小程序，在“我的岗位”输入邀请码。")
+
+
+def _invitee(name: str, phone: str) -> dict[str, Any]:
+    fields = NewInvitationSchema(only=("name", "phone"))
+    try:
+        loaded: dict[str, Any] = fields.load({"name": name, "phone": phone})
+    except ValidationError as error:
+        faults = cast(dict[str, list[str]], error.messages)
+        raise click.UsageError("；".join(text for texts in faults.values() for text in texts)) from error
+    return loaded
 
 
 @click.command("load-holidays")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.access import Actor, Permission, require
+from backend.access import MACHINE, Actor, Permission, require
 from backend.audit import service as audit
 from backend.notifications import outbox
 from backend.organisations import statutory
@@ -49,6 +49,7 @@ def load_notices(session: Session) -> list[int]:
     years = [year for year in _published() if year not in present]
     for year in years:
         _write(session, year, _published_days(year), source=_SOURCE)
+        audit.record(session, MACHINE, "calendar.load", subject_kind="calendar_year", year=year)
     return years
 
 

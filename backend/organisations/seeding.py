@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import ids
+from backend.access import MACHINE
+from backend.audit import service as audit
 from backend.organisations import division_rows, naming, places, short_codes
 from backend.organisations.division_rows import Fault, Row
 from backend.organisations.models import Division, Organisation
@@ -56,7 +59,21 @@ def import_divisions(
     work = _Import(session, known, report, write=not dry_run)
     work.take(good, progress)
     report.written = not dry_run and bool(good)
+    if report.written:
+        _record(session, report)
     return report
+
+
+def _record(session: Session, report: ImportReport) -> None:
+    counts: dict[str, Any] = {name: n for name, n in vars(report).items() if type(n) is int}
+    audit.record(
+        session,
+        MACHINE,
+        "organisations.import",
+        subject_kind="division",
+        skipped=len(report.faults),
+        **counts,
+    )
 
 
 class _Import:

@@ -1,5 +1,6 @@
 """Invitations: the right code on the right phone, and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -233,6 +234,21 @@ def test_the_whole_way_over_http(client, session: Session, admin: make.Staff) ->
     assert (taken.status_code, taken.json["role_words"]) == (200, "经办人")
     assert who.get("/mp/v1/staff/invitations").json["items"] == []
     assert caller.get(path).json["items"] == []
+
+
+def test_the_first_city_admin_is_invited_from_the_command_line(app, session: Session) -> None:
+    runner = app.test_cli_runner()
+    early = runner.invoke(args=["zheng", "invite-city-admin", "王小明", PHONE])
+    assert (early.exit_code, "import-divisions" in early.output) == (1, True)
+    make.city(session)
+    session.commit()
+    assert runner.invoke(args=["zheng", "invite-city-admin", "王小明", "12345"]).exit_code == 2
+    done = runner.invoke(args=["zheng", "invite-city-admin", "王小明", PHONE])
+    assert done.exit_code == 0, done.output
+    code = re.search(r"\d{8}", done.output)
+    assert code
+    row = accepting.accept(session, invitee(session), code=code.group())
+    assert (row.role, row.granted_by_account_id, row.ends_on) == (Role.CITY_ADMIN, None, None)
 
 
 def test_the_doors_of_invitations(client, session: Session, admin: make.Staff) -> None:

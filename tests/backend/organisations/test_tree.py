@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from backend.access import Permission, Role, within
@@ -233,6 +233,23 @@ def test_anybody_finds_a_committee(client, session: Session) -> None:
     assert "credit_code" not in told
     assert client.get("/mp/v1/organisations?division_code=42").status_code == 422
     assert client.get(f"/mp/v1/organisations?words={'长' * 61}").status_code == 422
+
+
+def test_a_search_takes_two_queries_however_many_it_finds(client, session: Session) -> None:
+    for code in (make.VILLAGE, make.SIBLING_VILLAGE, make.OTHER_TOWN_VILLAGE):
+        make.village(session, code)
+    session.commit()
+    asked: list[str] = []
+    connection = session.connection()
+
+    def count(conn, cursor, statement, *rest) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(connection, "before_cursor_execute", count)
+    assert len(client.get("/mp/v1/organisations").json["items"]) == 3
+    event.remove(connection, "before_cursor_execute", count)
+    assert len(asked) == 2
 
 
 def test_places_are_chosen_level_by_level(client, session: Session) -> None:
