@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from backend import clock, privacy
 from backend.access import Actor
 from backend.audit import service as audit
-from backend.identity import codes, desk_codes, id_numbers, limits, service, telling
+from backend.identity import codes, id_numbers, limits, service, telling
 from backend.identity.models import Account, ActingConsent, Person
 from backend.identity.service import in_force
-from backend.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from backend.problems import Conflict, InvalidInput, NotFound
 from backend.settings import Settings
 
 WARD = "ward"
@@ -26,17 +26,11 @@ RELATIONS = ("spouse", "parent", "child", "ward", "other")
 _LONGEST = timedelta(days=3 * 366)
 _USUAL = timedelta(days=365)
 _ASKS_A_DAY = 10
-_ADULT = 18
 
 
 class NotYourself(Conflict):
     code = "not_yourself"
     detail = "本人的事不用授权,直接办理即可"
-
-
-class NoMinor(InvalidInput):
-    code = "no_minor"
-    detail = "监护登记只用于未满 18 周岁的人;成年人请由本人同意,或拍下签名的授权书"
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ def ask(
         relation=relation,
         basis="sms_code",
         asked_at=clock.now(),
-        until=_until(until),
+        until=until_end_of(until),
     )
     person = service.find_by_id_number(session, number.number)
     if person is not None and person.id == helper.id:
@@ -109,7 +103,7 @@ def confirm(session: Session, actor: Actor, *, consent_id: uuid.UUID, code: str)
     if not reached or reached[0].phone is None:
         raise codes.WrongCode()
     codes.check(session, phone=reached[0].phone, purpose=codes.CONSENT, subject_id=row.id, code=code)
-    return _given(session, actor, row)
+    return given(session, actor, row)
 
 
 def agree(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingConsent:
@@ -117,57 +111,7 @@ def agree(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingCon
     row = session.get(ActingConsent, consent_id)
     if row is None or row.person_id != actor.person_id or not _waits(row):
         raise NotFound("没有这项代办申请,可能已过期或已取消")
-    return _given(session, actor, row)
-
-
-def record_sheet(
-    session: Session,
-    actor: Actor,
-    *,
-    helper: Person,
-    person: Person,
-    relation: str,
-    basis: str,
-    photo_blob: str,
-    until: date | None,
-) -> ActingConsent:
-    """A clerk records a signed sheet (basis `signed_sheet`) or guardianship of a minor (`guardianship_document`,
-    relation `ward`), with its photo; both sides are told.
-    """
-    grant = desk_codes.staff_grant(actor)
-    accounts = service.own_accounts(session, helper.id)
-    if not accounts:
-        raise NotFound("代办人还没有实名的账号,请先让代办人登录并实名")
-    if helper.id == person.id:
-        raise NotYourself()
-    if actor.person_id in (helper.id, person.id):
-        raise NotAllowed("不能登记与自己有关的授权,请找另一位工作人员")
-    if (relation == WARD) != (basis == "guardianship_document"):
-        raise InvalidInput("监护关系要凭监护证明登记", errors={"json.relation": ["与依据不符"]})
-    now = clock.now()
-    row = ActingConsent(
-        account_id=accounts[0].id,
-        person_id=person.id,
-        relation=relation,
-        basis=basis,
-        evidence_blob=photo_blob,
-        recorded_by_account_id=actor.account,
-        asked_at=now,
-        until=_coming_of_age(person) if relation == WARD else _until(until),
-    )
-    session.add(row)
-    session.flush()
-    audit.record(
-        session,
-        actor,
-        "identity.sheet_recorded",
-        subject_kind="acting_consent",
-        subject_id=row.id,
-        grant=grant,
-        for_person_id=person.id,
-        basis=basis,
-    )
-    return _given(session, actor, row)
+    return given(session, actor, row)
 
 
 def withdraw(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingConsent:
@@ -238,7 +182,8 @@ def _send(session: Session, actor: Actor, row: ActingConsent, to: Account, setti
     )
 
 
-def _given(session: Session, actor: Actor, row: ActingConsent) -> ActingConsent:
+def given(session: Session, actor: Actor, row: ActingConsent) -> ActingConsent:
+    """The consent holds from now on; both sides are told."""
     row.given_at = clock.now()
     session.flush()
     audit.record(
@@ -267,7 +212,7 @@ def _oldest_ask() -> datetime:
     return clock.now() - timedelta(days=1)
 
 
-def _until(day: date | None) -> datetime:
+def until_end_of(day: date | None) -> datetime:
     """The end of that day in 北京时间; a year when none is named, three years at most."""
     now = clock.now()
     if day is None:
@@ -275,19 +220,6 @@ def _until(day: date | None) -> datetime:
     end = datetime.combine(day, time(23, 59, 59), clock.BEIJING)
     if not now < end <= now + _LONGEST:
         raise InvalidInput("有效期要在今天之后、三年之内", errors={"json.until": ["超出范围"]})
-    return end
-
-
-def _coming_of_age(person: Person) -> datetime:
-    """Midnight before the eighteenth birthday; NoMinor when that is past."""
-    born = person.birth_date
-    if born is None:
-        raise NoMinor()
-    leap = born.month == 2 and born.day == 29
-    birthday = date(born.year + _ADULT, 3, 1) if leap else born.replace(year=born.year + _ADULT)
-    end = datetime.combine(birthday, time(), clock.BEIJING)
-    if end <= clock.now():
-        raise NoMinor()
     return end
 
 

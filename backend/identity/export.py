@@ -3,7 +3,7 @@
 Capabilities to the right register an exporter; identity knows none of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -123,6 +123,11 @@ def _person(person: Person) -> dict[str, Any]:
 
 def _rows(session: Session, model: Any, account: Account, *names: str) -> list[dict[str, Any]]:
     rows = session.scalars(select(model).where(model.account_id == account.id).order_by(model.id))
+    return dumped(rows, names)
+
+
+def dumped(rows: Iterable[Any], names: Sequence[str]) -> list[dict[str, Any]]:
+    """These attributes of the rows, JSON-ready."""
     return [{name: _plain(getattr(row, name)) for name in names} for row in rows]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from backend import runtime
 from backend.access import Actor, Permission
 from backend.http import Blueprint
-from backend.identity import acting, confirming, desk_codes, service, sheets
+from backend.identity import confirming, desk_codes, service, sheets
 from backend.identity.models import ActingConsent, IdentityAttempt, Person
 from backend.identity.people_schemas import (
     ActingConsentSchema,
@@ -73,7 +73,7 @@ def record_sheet(session: Session, actor: Actor, body: dict[str, Any]) -> Acting
         )
         for who in ("helper", "person")
     )
-    return acting.record_sheet(
+    return sheets.record(
         session,
         actor,
         helper=helper,
