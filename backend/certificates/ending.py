@@ -42,12 +42,12 @@ class NotEndable(Conflict):
 
     def __init__(self, verb: str, standing: reading.Standing) -> None:
         name = reading.STANDING_NAMES[standing]
-        super().__init__(f"这份证明现在是“{name}”,不能{verb};请刷新后核对", standing=str(standing))
+        super().__init__(f"这份证明现在是“{name}”，不能{verb}；请刷新后核对", standing=str(standing))
 
 
 class NotForCorrection(Conflict):
     code = "not_for_correction"
-    detail = "更正用的申请须是同一持有人、同一村(社区)的申请,请核对"
+    detail = "更正用的申请须是同一持有人、同一村（社区）的申请，请核对"
 
 
 def revoke(
@@ -66,7 +66,7 @@ def revoke(
     if reason_code not in REVOCATIONS:
         raise InvalidInput(errors={"json.reason_code": ["请从所列原因中选择"]})
     pins.check(session, actor, pin=pin)
-    public = f"{REVOCATIONS[reason_code]}:{words}" if words else REVOCATIONS[reason_code]
+    public = f"{REVOCATIONS[reason_code]}：{words}" if words else REVOCATIONS[reason_code]
     _end(session, certificate, "吊销", ("issued", "suspended"), "revoked", reason_code, public, grant.post)
     _trace(session, actor, certificate, "revoke", grant, reason_code)
     telling.holder(session, certificate, "revoked")
@@ -79,7 +79,7 @@ def void(session: Session, actor: Actor, *, certificate_id: uuid.UUID, reason: s
     pins.check(session, actor, pin=pin)
     if not papers.abandon(session, reading.paper_of(session, certificate)):
         raise NotEndable(
-            "作废(只有无法制作的才能作废,正在制作的请稍候)", reading.standing(certificate, clock.now())
+            "作废（只有无法制作的才能作废，正在制作的请稍候）", reading.standing(certificate, clock.now())
         )
     _end(session, certificate, "作废", ("sealing",), "voided", UNMAKEABLE, reason, grant.post)
     _trace(session, actor, certificate, "void", grant, UNMAKEABLE)

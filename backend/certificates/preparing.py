@@ -29,7 +29,7 @@ from backend.settings import Settings
 
 _DEFAULT_DAYS = 30
 _MOST_DAYS = 366
-_ACTING = {"relative": "由亲友代为申请", "clerk": "由村(社区)经办人协助申请"}
+_ACTING = {"relative": "由亲友代为申请", "clerk": "由村（社区）经办人协助申请"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class Draft:
 
     def _remark(self) -> str:
         """What a reader must know of who signed: a deputy, or one person for both steps."""
-        marks = [f"{self.grant.post}(代理)签批"] if self.grant.deputy else []
-        marks += ["经办与签批为同一人(该村、社区设为一人办理)"] if self.one_person else []
-        return ";".join(marks)
+        marks = [f"{self.grant.post}（代理）签批"] if self.grant.deputy else []
+        marks += ["经办与签批为同一人（该村、社区设为一人办理）"] if self.one_person else []
+        return "；".join(marks)
 
 
 class AlreadyRedeemed(RuntimeError):
@@ -121,14 +121,14 @@ def _faults(session: Session, draft: Draft, document: documents.Document) -> Ite
     uniqueness.
     """
     if not 1 <= (draft.valid_until - clock.today()).days + 1 <= _MOST_DAYS:
-        yield Fault("valid_until", f"有效期应为 1 到 {_MOST_DAYS} 天,请核对事项设置")
+        yield Fault("valid_until", f"有效期应为 1 到 {_MOST_DAYS} 天，请核对事项设置")
     yield from _forbidden(session, draft)
     taken = select(Certificate.id).where(
         Certificate.county_code == draft.organisation.county_code,
         Certificate.number == document.get("number"),
     )
     if session.scalar(taken) is not None:
-        yield Fault("number", "文号与已有的证明重复,请联系管理员核对文号简称")
+        yield Fault("number", "文号与已有的证明重复，请联系管理员核对文号简称")
 
 
 def _forbidden(session: Session, draft: Draft) -> Iterator[Fault]:
@@ -147,5 +147,5 @@ def _forbidden(session: Session, draft: Draft) -> Iterator[Fault]:
         yield Fault(
             "body",
             f"正文属于村(居)委会不得出具的“{finding.title}”({finding.edition}),应由{finding.office}提供;"
-            "请退回经办人修改,或由经办人书面说明理由",
+            "请退回经办人修改，或由经办人书面说明理由",
         )

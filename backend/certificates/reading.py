@@ -18,7 +18,7 @@ from backend.papers import service as papers
 from backend.papers.models import Paper
 from backend.problems import NotFound
 
-_UNKNOWN = "没有找到这份证明,请核对,或回卡包重新打开"
+_UNKNOWN = "没有找到这份证明，请核对，或回卡包重新打开"
 
 
 class Standing(StrEnum):

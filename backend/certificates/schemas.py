@@ -35,9 +35,9 @@ class StandingSchema(Schema):
     issued_on = fields.Date(metadata={"description": "签发日期"})
     valid_until = fields.Date(metadata={"description": "有效期最后一天"})
     ended_at = Moment(allow_none=True, metadata={"description": "作废、吊销或更正的时间"})
-    end_reason = _text("作废、吊销或更正的原因(公开)", allow_none=True)
+    end_reason = _text("作废、吊销或更正的原因（公开）", allow_none=True)
     superseded_by_id = fields.UUID(allow_none=True, metadata={"description": "更正后的新证明"})
-    pdf_ready = fields.Boolean(metadata={"description": "文件已签章,可以下载"})
+    pdf_ready = fields.Boolean(metadata={"description": "文件已签章，可以下载"})
 
 
 class HeldCertificateSchema(StandingSchema):
@@ -46,13 +46,13 @@ class HeldCertificateSchema(StandingSchema):
     issuer = _text("出具单位", "万年路社区居民委员会")
     holder_name = _text("持有人姓名")
     holder_id_type = _text("证件种类", "公民身份号码")
-    holder_id_number = _text("证件号码(遮盖)", "4****************X")
-    body = _text("正文,换行分段")
+    holder_id_number = _text("证件号码（遮盖）", "4****************X")
+    body = _text("正文，换行分段")
     purpose = _text("用途", "子女入学报名")
     receiver = _text("接收单位", "深圳市南山区教育局")
-    remark = _text("签批说明(代理签批、一人办理),没有为空")
-    check_code = _text("查验码,签章后才有", "7K3MQ2XW", allow_none=True)
-    verify_url = _text("纸面二维码的内容,签章后才有", allow_none=True)
+    remark = _text("签批说明（代理签批、一人办理），没有为空")
+    check_code = _text("查验码，签章后才有", "7K3MQ2XW", allow_none=True)
+    verify_url = _text("纸面二维码的内容，签章后才有", allow_none=True)
 
 
 class CommitteeCertificateSchema(StandingSchema):
@@ -60,21 +60,21 @@ class CommitteeCertificateSchema(StandingSchema):
 
     application_id = fields.UUID(metadata={"description": "所属申请"})
     organisation_id = fields.UUID(metadata={"description": "出具单位"})
-    holder_name = _text("持有人姓名(遮盖)", "欧***")
+    holder_name = _text("持有人姓名（遮盖）", "欧***")
     approved_at = Moment(metadata={"description": "签批时间"})
     approved_by_post = _text("签批人岗位", "主任")
     by_deputy = fields.Boolean(metadata={"description": "代理签批"})
     one_person = fields.Boolean(metadata={"description": "一人办理"})
     ended_by_post = _text("作废、吊销人的岗位", allow_none=True)
-    failure = _text("无法制作的原因;有此项时应作废文号", allow_none=True)
+    failure = _text("无法制作的原因；有此项时应作废文号", allow_none=True)
 
 
 class CertificateQuery(PageQuery):
     """Which certificates."""
 
-    organisation_id = fields.UUID(load_default=None, metadata={"description": "只看这个村(社区)"})
-    number = Words(load_default=None, high=60, metadata={"description": "文号,完整输入"})
-    id_number = Words(load_default=None, high=30, metadata={"description": "持有人证件号码,完整输入"})
+    organisation_id = fields.UUID(load_default=None, metadata={"description": "只看这个村（社区）"})
+    number = Words(load_default=None, high=60, metadata={"description": "文号，完整输入"})
+    id_number = Words(load_default=None, high=30, metadata={"description": "持有人证件号码，完整输入"})
     state = fields.String(
         load_default=None,
         validate=validate.OneOf(["sealing", "issued", "voided", "revoked", "superseded", "suspended"]),
@@ -85,11 +85,11 @@ class CertificateQuery(PageQuery):
 class RegisterQuery(PageQuery):
     """Whose register of which year."""
 
-    organisation_id = fields.UUID(required=True, metadata={"description": "村(社区)"})
+    organisation_id = fields.UUID(required=True, metadata={"description": "村（社区）"})
     year = fields.Integer(
         load_default=lambda: clock.today().year,
         validate=validate.Range(2000, 9999, error="年份应为四位数"),
-        metadata={"description": "年份,默认今年"},
+        metadata={"description": "年份，默认今年"},
     )
 
 
@@ -100,7 +100,7 @@ class PinSchema(Schema):
         required=True,
         load_only=True,
         validate=validate.Regexp(r"^[0-9]{6}$", error="签批密码为 6 位数字"),
-        metadata={"description": "签批密码,6 位数字", "example": "482913"},
+        metadata={"description": "签批密码，6 位数字", "example": "482913"},
     )
 
 
@@ -110,24 +110,24 @@ class RevokeSchema(PinSchema):
     reason_code = fields.String(
         required=True,
         validate=validate.OneOf(sorted(REVOCATIONS), error="请从所列原因中选择"),
-        metadata={"description": ";".join(f"{code} {words}" for code, words in REVOCATIONS.items())},
+        metadata={"description": "；".join(f"{code} {words}" for code, words in REVOCATIONS.items())},
     )
     words = Words(
-        load_default="", low=0, high=200, metadata={"description": "补充说明,公开可见,请勿写个人信息"}
+        load_default="", low=0, high=200, metadata={"description": "补充说明，公开可见，请勿写个人信息"}
     )
 
 
 class VoidSchema(PinSchema):
     """Why the number is voided."""
 
-    reason = Words(required=True, low=2, high=200, metadata={"description": "作废原因,写入文号登记簿"})
+    reason = Words(required=True, low=2, high=200, metadata={"description": "作废原因，写入文号登记簿"})
 
 
 class SupersedeSchema(PinSchema):
     """Which application corrects it."""
 
     application_id = fields.UUID(
-        required=True, metadata={"description": "更正用的申请:同一持有人、同一村(社区),已送签"}
+        required=True, metadata={"description": "更正用的申请：同一持有人、同一村（社区），已送签"}
     )
 
 
@@ -144,13 +144,13 @@ class DocumentPreviewSchema(Schema):
     title = _text("标题")
     issuer = _text("出具单位")
     holder_name = _text("持有人姓名")
-    holder_id_number = _text("证件号码(遮盖)")
+    holder_id_number = _text("证件号码（遮盖）")
     body = fields.List(fields.String(), metadata={"description": "正文各段"})
     purpose = _text("用途")
     receiver = _text("接收单位")
     issued_on = fields.Date(metadata={"description": "签发日期"})
     valid_until = fields.Date(metadata={"description": "有效期最后一天"})
-    remark = _text("签批说明,没有为空")
+    remark = _text("签批说明，没有为空")
     faults = fields.List(fields.Nested(DocumentFaultSchema), metadata={"description": "空表示可以签批"})
 
 
@@ -177,7 +177,7 @@ class ShareLinkSchema(Schema):
 class NewShareLinkSchema(ShareLinkSchema):
     """A link just made."""
 
-    url = _text("链接,只在这一次给出,请复制发给对方", "https://zheng.example.cn/share/…")
+    url = _text("链接，只在这一次给出，请复制发给对方", "https://zheng.example.cn/share/…")
 
 
 def _standing(certificate: Certificate, paper: Paper) -> dict[str, Any]:

@@ -26,12 +26,12 @@ _MOST_ALIVE = 20
 
 class NotShareable(Conflict):
     code = "not_shareable"
-    detail = "这份证明现在不是有效状态,不能分享;请在卡包查看原因"
+    detail = "这份证明现在不是有效状态，不能分享；请在卡包查看原因"
 
 
 class TooManyShares(Conflict):
     code = "too_many_shares"
-    detail = f"这份证明已有 {_MOST_ALIVE} 个未到期的分享链接,请先收回不用的"
+    detail = f"这份证明已有 {_MOST_ALIVE} 个未到期的分享链接，请先收回不用的"
 
 
 class ShareOver(Problem):
@@ -39,7 +39,7 @@ class ShareOver(Problem):
 
     status = 410
     code = "share_over"
-    detail = "这个分享链接已失效,请向持有人索要新的链接"
+    detail = "这个分享链接已失效，请向持有人索要新的链接"
 
 
 def share(

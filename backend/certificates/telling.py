@@ -11,9 +11,9 @@ from backend.notifications.outbox import enqueue
 
 #: News -> (title, text). Titles leave the house by SMS and WeChat: no names in them.
 _TO_HOLDER = {
-    "revoked": ("证明已被吊销", "您的一份证明已被出具单位吊销,原因请打开查看;不同意可以投诉或重新申请。"),
-    "superseded": ("证明已更正", "您的一份证明已更正,新的一份已放入卡包,旧的不能再用。"),
-    "share_opened": ("分享的证明被打开", "您分享的证明已被对方打开,可以随时收回链接。"),
+    "revoked": ("证明已被吊销", "您的一份证明已被出具单位吊销，原因请打开查看；不同意可以投诉或重新申请。"),
+    "superseded": ("证明已更正", "您的一份证明已更正，新的一份已放入卡包，旧的不能再用。"),
+    "share_opened": ("分享的证明被打开", "您分享的证明已被对方打开，可以随时收回链接。"),
 }
 
 
@@ -51,7 +51,7 @@ def approver(session: Session, certificate: Certificate) -> None:
         [certificate.approved_by_account_id],
         kind="todo",
         title="有证明无法制作",
-        text="您签批的一份证明无法制作成文书,请打开查看原因,作废文号后退回经办人改正。",
+        text="您签批的一份证明无法制作成文书，请打开查看原因，作废文号后退回经办人改正。",
         target_kind="certificate",
         target_id=certificate.id,
         dedup_key=f"certificate.failed.{certificate.id.hex}",

@@ -26,7 +26,7 @@ def redrive(session: Session, actor: Actor, *, entry_id: uuid.UUID) -> OutboxEnt
     require(actor, Permission.OPERATE)
     entry = session.get(OutboxEntry, entry_id, with_for_update=True)
     if entry is None or entry.state != "dead":
-        raise NotFound("没有这条死信,可能已被重新处理")
+        raise NotFound("没有这条死信，可能已被重新处理")
     entry.state, entry.attempts, entry.next_at = "pending", 0, clock.now()
     _record(session, actor, entry.id, entry.topic)
     return entry

@@ -10,7 +10,7 @@ class MessageSchema(Schema):
     """A message as its reader sees it."""
 
     id = fields.UUID(required=True)
-    kind = fields.String(metadata={"description": "todo 待办;其余为进展", "example": "progress"})
+    kind = fields.String(metadata={"description": "todo 待办；其余为进展", "example": "progress"})
     title = fields.String(metadata={"description": "标题", "example": "证明已出具"})
     text = fields.String(metadata={"description": "内容"})
     target_kind = fields.String(metadata={"description": "点开去哪里", "example": "application"})

@@ -24,7 +24,7 @@ _MOST = 50
 
 class UnknownTemplate(InvalidInput):
     code = "unknown_template"
-    detail = "没有这个消息模板,请更新小程序后重试"
+    detail = "没有这个消息模板，请更新小程序后重试"
 
 
 def template_for(kind: str, settings: Settings) -> str:

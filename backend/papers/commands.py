@@ -16,18 +16,18 @@ from signing.keys import Purpose
 
 
 @click.command("init")
-@click.option("--seals/--no-seals", "all_seals", default=False, help="同时为全部村(居)民委员会制作印章")
+@click.option("--seals/--no-seals", "all_seals", default=False, help="同时为全部村（居）民委员会制作印章")
 @with_appcontext
 def init_command(all_seals: bool) -> None:
-    """准备签名密钥和市级签章根证书;可重复执行,已有的不动。印章默认在首次用印时制作。"""
+    """准备签名密钥和市级签章根证书；可重复执行，已有的不动。印章默认在首次用印时制作。"""
     here = runtime.current()
     with here.database.session() as session:
         made = key_rotation.ensure(session, access.MACHINE, settings=here.settings)
         root = seals.ensure_root(session, here.settings)
         session.commit()
     for key in made:
-        click.echo(f"已生成签名密钥 {key.kid}(用途 {key.purpose},算法 {key.suite})")
-    click.echo(f"市级签章根证书:{root.name},有效期至 {clock.spoken(root.not_after)}")
+        click.echo(f"已生成签名密钥 {key.kid}（用途 {key.purpose}，算法 {key.suite}）")
+    click.echo(f"市级签章根证书：{root.name}，有效期至 {clock.spoken(root.not_after)}")
     if all_seals:
         _make_seals(here)
 
@@ -47,15 +47,15 @@ def _make_seals(here: Runtime) -> None:
                     seals.ensure_seal(session, organisation, kind, here.settings)
                 session.commit()
             except Problem as problem:
-                refused.append(f"{organisation.name}:{problem.message}")
-    click.echo(f"{len(ids) - len(refused)} 个村(社区)的印章已备好。")
+                refused.append(f"{organisation.name}：{problem.message}")
+    click.echo(f"{len(ids) - len(refused)} 个村（社区）的印章已备好。")
     if refused:
-        raise click.ClickException("以下机构的印章没有制作:\n" + "\n".join(refused))
+        raise click.ClickException("以下机构的印章没有制作：\n" + "\n".join(refused))
 
 
 @click.group("keys")
 def keys_command() -> None:
-    """签名密钥:查看、轮换、作废。"""
+    """签名密钥：查看、轮换、作废。"""
 
 
 @keys_command.command("list")
@@ -74,7 +74,7 @@ def list_command() -> None:
 @click.argument("purpose", type=click.Choice([str(purpose) for purpose in key_rotation.LIVES]))
 @with_appcontext
 def rotate_command(purpose: str) -> None:
-    """公布一把新密钥;一小时后(各处名单都已更新)由后台任务启用,旧的只用于核验。"""
+    """公布一把新密钥；一小时后（各处名单都已更新）由后台任务启用，旧的只用于核验。"""
     here = runtime.current()
     with here.database.session() as session:
         try:
@@ -84,15 +84,15 @@ def rotate_command(purpose: str) -> None:
         except Problem as problem:
             raise click.ClickException(problem.message) from problem
         session.commit()
-    click.echo(f"已公布新密钥 {key.kid},{clock.spoken(key.not_before)} 起启用。")
+    click.echo(f"已公布新密钥 {key.kid}，{clock.spoken(key.not_before)} 起启用。")
 
 
 @keys_command.command("condemn")
 @click.argument("kid")
-@click.option("--reason", required=True, help="原因,写入审计记录")
+@click.option("--reason", required=True, help="原因，写入审计记录")
 @with_appcontext
 def condemn_command(kid: str, reason: str) -> None:
-    """密钥被盗用:立即停用并告知核验方;它签过的只有在透明日志中有更早记录的才算数。"""
+    """密钥被盗用：立即停用并告知核验方；它签过的只有在透明日志中有更早记录的才算数。"""
     here = runtime.current()
     with here.database.session() as session:
         try:
@@ -100,4 +100,4 @@ def condemn_command(kid: str, reason: str) -> None:
         except Problem as problem:
             raise click.ClickException(problem.message) from problem
         session.commit()
-    click.echo(f"密钥 {kid} 已作废,新的密钥已启用。")
+    click.echo(f"密钥 {kid} 已作废，新的密钥已启用。")

@@ -30,7 +30,7 @@ CACHE_LIFE = timedelta(hours=1)
 
 class RotationUnderWay(Conflict):
     code = "rotation_under_way"
-    detail = "已有一把新密钥公布待启用,请等它启用后再轮换"
+    detail = "已有一把新密钥公布待启用，请等它启用后再轮换"
 
 
 def ensure(session: Session, actor: Actor, *, settings: Settings) -> list[SigningKey]:

@@ -32,7 +32,7 @@ _FRESH = 5.0
 
 class NoSigningKey(Unavailable):
     code = "no_signing_key"
-    detail = "系统还没有可用的签名密钥,请运维人员执行 flask zheng init"
+    detail = "系统还没有可用的签名密钥，请运维人员执行 flask zheng init"
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ class DocumentUnfit(InvalidInput):
     """The document may not be signed; `errors` names each field at fault."""
 
     code = "document_unfit"
-    detail = "文书内容还不能签发,请按提示修改"
+    detail = "文书内容还不能签发，请按提示修改"
 
     def __init__(self, found: Sequence[Fault]) -> None:
         errors: dict[str, list[str]] = {}
         for fault in found:
             errors.setdefault(f"document.{fault.field}", []).append(fault.message)
-        super().__init__(f"{self.detail}:{found[0].message}", errors=errors)
+        super().__init__(f"{self.detail}：{found[0].message}", errors=errors)
 
 
 def lint(document: Mapping[str, Any]) -> list[Fault]:

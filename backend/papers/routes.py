@@ -11,7 +11,7 @@ from backend.papers.seals import NoCityRoot
 from signing.authority import to_pem
 from signing.keysets import to_cose_keys, to_jwks
 
-blueprint = Blueprint("keys", "keys", url_prefix="/.well-known", description="核验方需要的公钥和根证书,公开")
+blueprint = Blueprint("keys", "keys", url_prefix="/.well-known", description="核验方需要的公钥和根证书，公开")
 
 _CACHED = f"public, max-age={int(key_rotation.CACHE_LIFE.total_seconds()) // 2}"
 
@@ -40,7 +40,7 @@ def cose_keys(session: Session, actor: Actor) -> Response:
 def city_root(session: Session, actor: Actor) -> Response:
     """市级签章根证书(PEM)
 
-    核验盖章 PDF 时信任它;有新旧多张时新的在前。
+    核验盖章 PDF 时信任它；有新旧多张时新的在前。
     """
     roots = seals.root_certificates(session)
     if not roots:

@@ -36,12 +36,12 @@ _LONGEST_NAME = 64  # RFC 5280 appendix A, ub-organization-name
 
 class NoCityRoot(Unavailable):
     code = "no_city_root"
-    detail = "系统还没有市级签章根证书,请运维人员执行 flask zheng init"
+    detail = "系统还没有市级签章根证书，请运维人员执行 flask zheng init"
 
 
 class NoCreditCode(Conflict):
     code = "no_credit_code"
-    detail = "该机构还没有统一社会信用代码,不能制作印章;请管理员先填写"
+    detail = "该机构还没有统一社会信用代码，不能制作印章；请管理员先填写"
 
 
 @dataclass(frozen=True)

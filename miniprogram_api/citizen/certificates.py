@@ -27,7 +27,7 @@ blueprint = Blueprint(
 def get_certificate(session: Session, actor: Actor, certificate_id: uuid.UUID) -> dict[str, Any]:
     """一份证明的内容和状态
 
-    刚签批的显示“正在签章”,通常两秒内完成;证件号码遮盖显示。
+    刚签批的显示“正在签章”，通常两秒内完成；证件号码遮盖显示。
     """
     return schemas.held(session, reading.get_held(session, actor, certificate_id))
 
@@ -36,7 +36,7 @@ def get_certificate(session: Session, actor: Actor, certificate_id: uuid.UUID) -
 def get_certificate_pdf(session: Session, actor: Actor, certificate_id: uuid.UUID) -> Response:
     """下载证明文件(PDF)
 
-    每次下载都有记录,持有人看得到。
+    每次下载都有记录，持有人看得到。
     """
     certificate = reading.get_held(session, actor, certificate_id)
     return downloading.by_holder(session, actor, certificate, storage=runtime.current().storage)
@@ -46,7 +46,7 @@ def get_certificate_pdf(session: Session, actor: Actor, certificate_id: uuid.UUI
 def list_shares(session: Session, actor: Actor, query: dict[str, Any], certificate_id: uuid.UUID) -> Page:
     """这份证明的分享链接
 
-    一次给出全部,不分页。
+    一次给出全部，不分页。
     """
     links = service.shares(session, actor, certificate_id=certificate_id)
     return Page([schemas.share_link(link) for link in links], None)
@@ -64,7 +64,7 @@ def create_share(
 ) -> dict[str, Any]:
     """分享给一个单位
 
-    链接只在这一次给出,到期自动失效,可随时收回。
+    链接只在这一次给出，到期自动失效，可随时收回。
     """
     settings = runtime.current().settings
     link, url = service.share(session, actor, certificate_id=certificate_id, **body, settings=settings)

@@ -24,7 +24,7 @@ blueprint = Blueprint("messages", "messages", url_prefix="/mp/v1/messages", desc
 
 @blueprint.get("", may=Permission.OWN_ACCOUNT, lists=MessageSchema)
 def list_messages(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """我的消息,新的在前"""
+    """我的消息，新的在前"""
     return service.messages(session, actor, **query)
 
 

@@ -159,7 +159,7 @@ def test_revoked_over_http_and_clerks_may_not(
     assert approver.post(path, json={**body, "pin": "12"}).status_code == 422
     assert approver.post(path, json=body).json["standing_name"] == "已吊销"
     seen = holder.get(f"{CITIZEN}/{made['id']}").json
-    assert seen["end_reason"] == "签发有误:门牌号写错"
+    assert seen["end_reason"] == "签发有误：门牌号写错"
 
 
 def test_shares_over_http(desk: Desk, approver: Caller, holder: Caller) -> None:

@@ -56,7 +56,7 @@ def test_revocation_holds_from_its_commit_on(desk: Desk) -> None:
     certificate = desk.issue()
     revoke(desk, certificate)
     assert reading.standing(certificate, clock.now()) == reading.Standing.REVOKED
-    assert certificate.end_reason == "事实已变化:已搬离" and certificate.ended_by_post == "主任"
+    assert certificate.end_reason == "事实已变化：已搬离" and certificate.ended_by_post == "主任"
     assert (
         desk.session.scalars(select(LogLeaf).where(LogLeaf.kind == "revoke")).one().subject_id
         == certificate.id

@@ -151,7 +151,7 @@ def test_init_may_be_run_again_and_makes_all_seals_on_demand(app: Flask, session
     first = cli.invoke(args=["zheng", "init"])
     assert first.exit_code == 0 and "已生成签名密钥" in first.output, first.output
     second = cli.invoke(args=["zheng", "init", "--seals"])
-    assert "已生成" not in second.output and "1 个村(社区)的印章已备好" in second.output, second.output
+    assert "已生成" not in second.output and "1 个村（社区）的印章已备好" in second.output, second.output
     assert {seal.kind for seal in session.scalars(select(Seal))} == {"ca", "committee", "business"}
     listed = cli.invoke(args=["zheng", "keys", "list"])
     assert listed.output.count(str(KeyState.ACTIVE)) == 2
