@@ -1,7 +1,6 @@
 """Two records of one person, joined and split again, with the trace."""
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -45,13 +44,12 @@ def new(session: Session) -> Citizen:
 
 
 @pytest.fixture
-def papers(client: Caller, old: Citizen, new: Citizen) -> Iterator[Papers]:
+def papers(old: Citizen, new: Citizen, monkeypatch: pytest.MonkeyPatch) -> Papers:
     held = Papers(a=old.person.id, b=new.person.id)
     movers = Movers()
     movers.add("papers", held.move)
-    merging.attach(client.app, movers)
-    yield held
-    merging.attach(client.app, Movers())
+    monkeypatch.setattr(merging, "current", lambda: movers)
+    return held
 
 
 def merge(admin: Caller, source: Citizen, target: Citizen) -> object:

@@ -87,16 +87,15 @@ def test_held_data_is_masked(client: Caller, someone: Citizen) -> None:
 
 
 def test_copy_is_whole_needs_a_code_and_is_recorded(
-    client: Caller, session: Session, someone: Citizen
+    client: Caller, session: Session, someone: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exporters = export.Exporters()
     exporters.add("certificates", lambda session, actor: [{"holder": str(actor.person)}])
-    export.attach(client.app, exporters)
+    monkeypatch.setattr(export, "current", lambda: exporters)
     code = step_up(client, session, someone.token)
     own = client.as_(someone.token)
     assert own.post("/mp/v1/me/data/copies", {"sms_code": "000000"}).status_code == 422
     answer = own.post("/mp/v1/me/data/copies", {"sms_code": code})
-    export.attach(client.app, export.Exporters())
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     copy = json.loads(answer.get_data())
     assert copy["identity"]["person"]["id_number"] == someone.person.id_number
