@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from backend import access, clock, privacy
+from backend import access, clock
 from backend.access import Actor, Permission
 from backend.certificates import reading as certificates
 from backend.papers import keys
@@ -109,8 +109,7 @@ def take(session: Session, row: ShowCode, *, verifier: bytes, answer: str, now: 
 
     False when it is taken already; `row` then says by whom.
     """
-    context = privacy.row_context(ShowCode.__tablename__, "answer_sealed", row.id)
-    sealed = privacy.keys().seal(answer.encode(), context=context)
+    sealed = ShowCode.answer.seal(ShowCode.__tablename__, row.id, answer)
     values = {"of": row.nonce, "by": verifier, "at": now, "answer": sealed}
     taken = cast(CursorResult[Any], session.execute(_TAKE, values)).rowcount == 1
     if taken:

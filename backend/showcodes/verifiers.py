@@ -90,7 +90,18 @@ def record(session: Session, verifier: Verifier, verdict: Verdict, seen: Seen | 
             post=verifier.post,
         )
     if verifier.staff:
-        append(session, _scan(verifier, verdict))
+        append(
+            session,
+            Scan,
+            account_id=verifier.actor.account,
+            organisation_id=verifier.organisation_id,
+            at=verdict.checked_at,
+            verdict=verdict.word,
+            reason=verdict.reason,
+            kind=verdict.kind,
+            number=verdict.fact("number"),
+            matter=verifier.matter,
+        )
 
 
 def first_visit(session: Session, verifier: Verifier, seen: Seen) -> bool:
@@ -108,19 +119,6 @@ def scans_today(session: Session, actor: Actor, *, cursor: str | None, limit: in
     statement = select(Scan).where(Scan.account_id == actor.account, Scan.at >= _midnight())
     keys = [Key(Scan.at, "at", descending=True), Key(Scan.id, "id", descending=True)]
     return page(session, statement, keys=keys, cursor=cursor, limit=limit)
-
-
-def _scan(verifier: Verifier, verdict: Verdict) -> Scan:
-    return Scan(
-        account_id=verifier.actor.account,
-        organisation_id=verifier.organisation_id,
-        at=verdict.checked_at,
-        verdict=verdict.word,
-        reason=verdict.reason,
-        kind=verdict.kind,
-        number=verdict.fact("number"),
-        matter=verifier.matter,
-    )
 
 
 def _midnight() -> datetime:

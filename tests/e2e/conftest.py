@@ -9,6 +9,10 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
+from backend.desk.web import COOKIE
+from backend.identity import sessions
+from tests.factories.organisations import Staff
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 SMALL_PHONE = {"width": 360, "height": 740}
@@ -43,7 +47,6 @@ class Visit:
     url: str
     complaints: list[str] = field(default_factory=list)
     strayed: list[str] = field(default_factory=list)
-    bytes_loaded: int = 0
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
@@ -74,6 +77,13 @@ def visit(
     window.page.on("request", window.watch_requests)
     window.page.set_default_timeout(8000)
     return window
+
+
+def log_in(window: Visit, who: Staff) -> None:
+    """As if they had scanned the desk's log-in code."""
+    tokens = sessions.open_device(who.session, who.account, kind="desk", name="窗口电脑")
+    who.session.commit()
+    window.page.context.add_cookies([{"name": COOKIE, "value": tokens.access_token, "url": window.url}])
 
 
 @pytest.fixture
