@@ -1,8 +1,6 @@
 """Handing out a certificate's PDF: every time recorded where the holder sees it."""
 
-from urllib.parse import quote
-
-from flask import Response, current_app
+from flask import Response
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -11,6 +9,7 @@ from backend.audit import service as audit
 from backend.certificates import reading
 from backend.certificates.models import Certificate
 from backend.organisations import service as organisations
+from backend.papers import downloads
 from backend.papers import service as papers
 from backend.storage import BlobStore
 
@@ -36,16 +35,7 @@ def by_staff(session: Session, actor: Actor, certificate: Certificate, *, storag
 def pdf_response(session: Session, certificate: Certificate, *, storage: BlobStore) -> Response:
     """The sealed file, named by its number, kept by no cache and no search engine."""
     data = papers.pdf(session, reading.paper_of(session, certificate), storage=storage)
-    response: Response = current_app.response_class(data, content_type="application/pdf")
-    # RFC 6266: the encoded form, since numbers are Chinese; the plain one for readers that know no better.
-    name = quote(f"{certificate.number}.pdf", safe="")
-    response.headers["Content-Disposition"] = f"inline; filename=certificate.pdf; filename*=UTF-8''{name}"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    # The viewers that browsers have built in obey the page's policy, too: nothing but framing is forbidden
-    # here.
-    response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-    return response
+    return downloads.response(data, certificate.number)
 
 
 def _record(session: Session, actor: Actor, certificate: Certificate, office: str, post: str) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from backend import clock
 from backend.access import Actor, Permission, require_over, within
@@ -61,8 +61,22 @@ class OnPaper(NamedTuple):
     paper: Paper
 
 
-#: Asked by every scan, so they are built once: building the statement cost as much as the database.
-_ON_PAPER = select(Certificate, Paper).join(Paper, Paper.id == Certificate.paper_id)
+#: Asked by every scan, so they are built once (building the statement cost as much as the database) and load what
+#: a scan reads; the rest comes when it is asked for.
+_ON_PAPER = (
+    select(Certificate, Paper)
+    .join(Paper, Paper.id == Certificate.paper_id)
+    .options(
+        load_only(
+            Certificate.holder_id,
+            Certificate.state,
+            Certificate.valid_until,
+            Certificate.paper_id,
+            Certificate.superseded_by_id,
+        ),
+        load_only(Paper.kind, Paper.digest, Paper.document_sealed),
+    )
+)
 _ON_PAPER_BY_JTI = _ON_PAPER.where(Certificate.jti == bindparam("jti"))
 _ON_PAPER_BY_ID = _ON_PAPER.where(Certificate.id == bindparam("certificate_id"))
 

@@ -10,6 +10,7 @@ from backend import runtime
 from backend.access import Actor, Permission
 from backend.http import Blueprint
 from backend.paging import Page
+from backend.papers import downloads
 from backend.schemas import PageQuery
 from backend.wallet import schemas, service
 from backend.wallet.schemas import LookSchema, WalletDetailSchema, WalletItemSchema, WalletQuery
@@ -46,7 +47,4 @@ def list_item_looks(session: Session, actor: Actor, query: dict[str, Any], item_
 def read_pdf(session: Session, actor: Actor, item_id: uuid.UUID) -> Response:
     """下载盖章的 PDF"""
     paper, data = service.pdf(session, actor, item_id=item_id, storage=runtime.current().storage)
-    response = Response(data, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{paper.number}.pdf")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.response(data, paper.number, inline=False)
