@@ -61,9 +61,11 @@ def look(
     matter: str = "",
     organisation_name: str = "",
     post: str = "",
-) -> AccessRecord:
+) -> None:
     """Record that somebody looked at a holder's thing (查验记录); the holder sees it."""
-    row = AccessRecord(
+    append(
+        session,
+        AccessRecord,
         holder_id=holder_id,
         at=clock.now(),
         kind=kind,
@@ -78,8 +80,6 @@ def look(
         account_id=actor.account_id,
         address=actor.address or None,
     )
-    append(session, row)
-    return row
 
 
 def looks_at(
