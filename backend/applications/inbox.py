@@ -13,6 +13,7 @@ from backend import clock, privacy
 from backend.access import Actor, Permission, require, within
 from backend.applications.models import Application
 from backend.applications.workflow import WITH_COMMITTEE, State
+from backend.identity import service as identity
 from backend.organisations.models import Organisation
 from backend.paging import Key, Page, page
 from backend.problems import InvalidInput
@@ -152,7 +153,7 @@ def search(
     """Submitted applications of the area by whole name, ID number or certificate number; newest first."""
     columns: dict[str, ColumnElement[bool]] = {
         "name": Application.holder_name_index == privacy.blind_index("name", words),
-        "id_number": Application.holder_number_index == privacy.blind_index("id_number", words),
+        "id_number": _of_number(session, words),
         "certificate_number": Application.certificate_number == words.strip(),
     }
     if kind not in columns:
@@ -160,6 +161,14 @@ def search(
     statement = within(select(Application), actor, Permission.READ_INBOX, Application.organisation_id)
     found = statement.where(columns[kind], Application.submitted_at.is_not(None))
     return page(session, found, keys=[Key(Application.id, "id", descending=True)], cursor=cursor, limit=limit)
+
+
+def _of_number(session: Session, number: str) -> ColumnElement[bool]:
+    """By the person, so that what came over from a merged record is found too; else by the number as applied."""
+    person = identity.find_by_id_number(session, number)
+    if person is not None:
+        return Application.holder_id == person.id
+    return Application.holder_number_index == privacy.blind_index("id_number", number)
 
 
 def organisation_names(session: Session, applications: Sequence[Application]) -> dict[uuid.UUID, str]:

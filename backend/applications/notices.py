@@ -85,7 +85,7 @@ def _prepare(session: Session, moved: Moved, document: documents.Document) -> No
 def _common(session: Session, moved: Moved) -> dict[str, Any]:
     holder = identity.person(session, moved.case.application.holder_id)
     return {
-        "issuer": documents.issuer(moved.case.organisation),
+        "issuer": documents.issuer(session, moved.case.organisation),
         "holder": documents.holder(holder.name, holder.id_kind, holder.id_number),
         "issued_on": clock.beijing(moved.case.now).date(),
         "acting_for": _HELPERS.get(moved.case.application.helper, ""),
