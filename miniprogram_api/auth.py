@@ -25,14 +25,14 @@ from backend.identity.sessions import Lifetimes, Tokens
 
 blueprint = Blueprint("auth", "auth", url_prefix="/mp/v1/auth", description="登录、手机号与签批密码")
 
-_LOGIN = "登录与续期本身只能成功一次,凭证用后即废"
+_LOGIN = "登录与续期本身只能成功一次，凭证用后即废"
 
 
 @blueprint.post("/sms-codes", may=Permission.LOG_IN, takes=AskLoginCodeSchema, gives=SentSchema, status=202)
 def ask_login_code(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """获取登录验证码
 
-    不论手机号是否用过,回答都一样。
+    不论手机号是否用过，回答都一样。
     """
     settings = runtime.current().settings
     codes.send(
@@ -92,7 +92,7 @@ def log_in_by_wechat(session: Session, actor: Actor, body: dict[str, Any], *, ou
 def refresh(session: Session, actor: Actor, body: dict[str, Any]) -> Tokens:
     """续期登录
 
-    refresh_token 只能用一次;网络不好没收到回答时,10 秒内可以再用一次,得到同样的回答。
+    refresh_token 只能用一次；网络不好没收到回答时，10 秒内可以再用一次，得到同样的回答。
     """
     return sessions.refresh(session, refresh_token=body["refresh_token"], lifetimes=_lifetimes())
 
@@ -123,7 +123,7 @@ def bind_wechat_phone(
 ) -> dict[str, Any]:
     """绑定微信里的手机号
 
-    这个手机号以前用短信登录过的,两边合并为一个账号。
+    这个手机号以前用短信登录过的，两边合并为一个账号。
     """
     account, joined = accounts.bind_phone(session, actor, phone=outside)
     return {"account": account, "joined": joined}

@@ -44,7 +44,7 @@ def start_desk_login(session: Session, actor: Actor) -> dict[str, Any]:
 def poll_desk_login(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """浏览器查询是否已确认
 
-    确认后第一次查询得到 access_token,只给一次。
+    确认后第一次查询得到 access_token，只给一次。
     """
     tokens = desk_login.take(
         session,
@@ -64,7 +64,7 @@ def poll_desk_login(session: Session, actor: Actor, body: dict[str, Any]) -> dic
 def confirm_desk_login(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """手机扫码后确认登录
 
-    要输入电脑屏幕上的两位数字;输错 3 次二维码作废。
+    要输入电脑屏幕上的两位数字；输错 3 次二维码作废。
     """
     row = desk_login.confirm(session, actor, scanned=body["qr_text"], digits=body["digits"])
     return {"state": row.state}

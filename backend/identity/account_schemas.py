@@ -31,7 +31,7 @@ class DeviceSchema(Schema):
     """One log-in."""
 
     id = fields.UUID()
-    kind = fields.String(metadata={"description": "wechat 微信,browser 浏览器,desk 工作台"})
+    kind = fields.String(metadata={"description": "wechat 微信，browser 浏览器，desk 工作台"})
     name = fields.String()
     created_at = Moment()
     last_used_at = Moment()
@@ -74,7 +74,7 @@ class CloseAccountSchema(Schema):
     sms_code = fields.String(
         load_default=None,
         validate=validate.Length(1, 10, error="验证码是 6 位数字"),
-        metadata={"description": "短信验证码;没有绑定手机号的账号不填"},
+        metadata={"description": "短信验证码；没有绑定手机号的账号不填"},
     )
 
 
@@ -95,10 +95,10 @@ class AskCorrectionSchema(Schema):
     field = fields.String(
         required=True,
         validate=validate.OneOf(["name", "other"], error="请选择要更正的内容"),
-        metadata={"description": "name 姓名,other 其他"},
+        metadata={"description": "name 姓名，other 其他"},
     )
     wanted = Words(
-        low=2, high=500, lines=True, required=True, metadata={"description": "正确的姓名,或说明哪里有误"}
+        low=2, high=500, lines=True, required=True, metadata={"description": "正确的姓名，或说明哪里有误"}
     )
 
 

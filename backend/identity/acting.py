@@ -30,7 +30,7 @@ _ASKS_A_DAY = 10
 
 class NotYourself(Conflict):
     code = "not_yourself"
-    detail = "本人的事不用授权,直接办理即可"
+    detail = "本人的事不用授权，直接办理即可"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def agree(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> ActingCon
     """The person themselves agrees, in their own app."""
     row = session.get(ActingConsent, consent_id)
     if row is None or row.person_id != actor.person_id or not _waits(row):
-        raise NotFound("没有这项代办申请,可能已过期或已取消")
+        raise NotFound("没有这项代办申请，可能已过期或已取消")
     return given(session, actor, row)
 
 
@@ -119,7 +119,7 @@ def withdraw(session: Session, actor: Actor, *, consent_id: uuid.UUID) -> Acting
     row = session.get(ActingConsent, consent_id)
     mine = row is not None and (row.account_id == actor.account or row.person_id == actor.person_id)
     if row is None or not mine or row.withdrawn_at is not None:
-        raise NotFound("没有这项授权,可能已取消")
+        raise NotFound("没有这项授权，可能已取消")
     row.withdrawn_at, row.withdrawn_by_account_id = clock.now(), actor.account
     audit.record(
         session,

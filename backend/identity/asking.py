@@ -16,37 +16,37 @@ _FACE_UNKNOWN = "84001"  # unknown, unfinished, or asked for with other facts
 
 class WeChatCodeInvalid(InvalidInput):
     code = "wechat_code_invalid"
-    detail = "微信登录凭证已失效,请返回重试一次"
+    detail = "微信登录凭证已失效，请返回重试一次"
 
 
 class WeChatCodeUsed(InvalidInput):
     code = "wechat_code_used"
-    detail = "微信登录凭证已用过,请返回重试一次"
+    detail = "微信登录凭证已用过，请返回重试一次"
 
 
 class WeChatBlocked(NotAllowed):
     code = "wechat_blocked"
-    detail = "微信暂时限制了您的登录,请按微信的提示处理,或改用短信验证码登录"
+    detail = "微信暂时限制了您的登录，请按微信的提示处理，或改用短信验证码登录"
 
 
 class WeChatAway(Unavailable):
     code = "wechat_unavailable"
-    detail = "微信暂时没有响应,请稍后再试,或改用短信验证码登录"
+    detail = "微信暂时没有响应，请稍后再试，或改用短信验证码登录"
 
 
 class ForeignPhone(InvalidInput):
     code = "foreign_phone"
-    detail = "目前只支持中国大陆手机号,请改用大陆手机号,或不绑定手机号继续使用"
+    detail = "目前只支持中国大陆手机号，请改用大陆手机号，或不绑定手机号继续使用"
 
 
 class FaceNotDone(Conflict):
     code = "face_not_done"
-    detail = "还没有完成人脸核身,请先按提示完成"
+    detail = "还没有完成人脸核身，请先按提示完成"
 
 
 class RegisterLimit(TooMany):
     code = "realname_limit"
-    detail = "今天核验次数已到上限,请明天再试,或带证件到村(社区)、办事窗口确认"
+    detail = "今天核验次数已到上限，请明天再试，或带证件到村（社区）、办事窗口确认"
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,6 @@ def _our_words() -> Iterator[None]:
     except HighRiskUser:
         raise WeChatBlocked() from None
     except QuotaExceeded:
-        raise TooMany("微信登录的人太多,请一分钟后再试", retry_after=60) from None
+        raise TooMany("微信登录的人太多，请一分钟后再试", retry_after=60) from None
     except (OutsideUnavailable, OutsideRefused):
         raise WeChatAway() from None

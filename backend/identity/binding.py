@@ -15,12 +15,12 @@ class OtherPerson(Conflict):
     """One account, one person: a family's other members are acted for."""
 
     code = "account_has_person"
-    detail = "这个账号已实名为另一个人。一个账号只能对应一个人,家人的事请在“亲友代办”里办理"
+    detail = "这个账号已实名为另一个人。一个账号只能对应一个人，家人的事请在“亲友代办”里办理"
 
 
 class PersonClosed(Conflict):
     code = "person_closed"
-    detail = "这个身份的登记已关闭,请带证件到村(社区)或办事窗口说明情况"
+    detail = "这个身份的登记已关闭，请带证件到村（社区）或办事窗口说明情况"
 
 
 def other_accounts(session: Session, person: Person, account: Account) -> list[Account]:

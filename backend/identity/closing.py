@@ -17,7 +17,7 @@ _role_grant = table("role_grant", column("account_id", Uuid), column("ends_on", 
 
 class InOffice(Conflict):
     code = "in_office"
-    detail = "您还有任职,请先由机构管理员办理交接,再注销账号"
+    detail = "您还有任职，请先由机构管理员办理交接，再注销账号"
 
 
 def close(session: Session, actor: Actor, *, sms_code: str | None) -> None:

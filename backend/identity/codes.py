@@ -26,16 +26,16 @@ _DIGITS = 6
 _TRIES = 5
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_TOO_MANY_PHONE = "这个手机号索取验证码太频繁,请一小时后再试,或直接使用最近一次收到的验证码"
-_TOO_MANY_ADDRESS = "您所在网络索取验证码太频繁,请稍后再试"
-_TOO_MANY_DAY = "今天的短信已发完,请改用微信登录,或明天再试"
+_TOO_MANY_PHONE = "这个手机号索取验证码太频繁，请一小时后再试，或直接使用最近一次收到的验证码"
+_TOO_MANY_ADDRESS = "您所在网络索取验证码太频繁，请稍后再试"
+_TOO_MANY_DAY = "今天的短信已发完，请改用微信登录，或明天再试"
 
 
 class WrongCode(InvalidInput):
     """Wrong, used, expired or tried too often: deliberately one answer. The try stays counted."""
 
     code = "wrong_code"
-    detail = "验证码不对或已过期,请核对最近一条短信;多次输错请重新获取"
+    detail = "验证码不对或已过期，请核对最近一条短信；多次输错请重新获取"
     keeps_changes = True
 
     def __init__(self) -> None:

@@ -56,6 +56,6 @@ def refuse(session: Session, actor: Actor, *, code: str, reason: str) -> Identit
         grant=grant,
     )
     telling.identity_decided(
-        session, attempt.account_id, attempt_id=attempt.id, words=f"当面确认未通过:{reason}"
+        session, attempt.account_id, attempt_id=attempt.id, words=f"当面确认未通过：{reason}"
     )
     return attempt

@@ -33,32 +33,32 @@ TEXTS: dict[str, ConsentText] = {
             PRIVACY_POLICY,
             "2026-01",
             "个人信息处理规则",
-            "我们为办理、保管和查验证明处理您的姓名、手机号、住址和您填写的内容,只用于您办理的事项,"
-            "保存在本市政务系统内,不对外提供。您可以随时查看、复制、更正您的资料,或注销账号。",
-            "撤回后请注销账号;已出具的证明依法保存。",
+            "我们为办理、保管和查验证明处理您的姓名、手机号、住址和您填写的内容，只用于您办理的事项，"
+            "保存在本市政务系统内，不对外提供。您可以随时查看、复制、更正您的资料，或注销账号。",
+            "撤回后请注销账号；已出具的证明依法保存。",
         ),
         ConsentText(
             ID_NUMBER,
             "2026-01",
             "身份证件号码的单独同意",
-            "身份证件号码是敏感个人信息。为核验您是本人、防止冒名办理,我们需要处理您的证件号码,"
-            "并向公安等权威数据源核对姓名与号码是否一致。号码加密保存,页面上默认遮盖。",
-            "撤回后不能提交新的申请;已提交的申请和已出具的证明不受影响。",
+            "身份证件号码是敏感个人信息。为核验您是本人、防止冒名办理，我们需要处理您的证件号码，"
+            "并向公安等权威数据源核对姓名与号码是否一致。号码加密保存，页面上默认遮盖。",
+            "撤回后不能提交新的申请；已提交的申请和已出具的证明不受影响。",
         ),
         ConsentText(
             FACE,
             "2026-01",
             "人脸核身的单独同意",
-            "人脸信息是敏感个人信息。仅在更换手机找回账号等情形下,由微信完成人脸核身,"
-            "我们只收到通过或不通过的结果,不收集、不保存您的人脸图像。您也可以不同意,改到村(社区)或窗口确认身份。",
-            "撤回后不再进行人脸核身,需要核身时请到村(社区)或窗口办理。",
+            "人脸信息是敏感个人信息。仅在更换手机找回账号等情形下，由微信完成人脸核身，"
+            "我们只收到通过或不通过的结果，不收集、不保存您的人脸图像。您也可以不同意，改到村（社区）或窗口确认身份。",
+            "撤回后不再进行人脸核身，需要核身时请到村（社区）或窗口办理。",
         ),
         ConsentText(
             SHARE,
             "2026-01",
             "向办事单位提供信息的单独同意",
-            "您出示证明或证照时,我们按您选择的范围,把内容提供给扫码的办事单位。每次查看都有记录,您随时能看到。",
-            "撤回后不能再出示;仍可下载、打印纸质证明。",
+            "您出示证明或证照时，我们按您选择的范围，把内容提供给扫码的办事单位。每次查看都有记录，您随时能看到。",
+            "撤回后不能再出示；仍可下载、打印纸质证明。",
         ),
     )
 }
@@ -84,13 +84,13 @@ class ConsentWithdrawn(ConsentRequired):
         super().__init__(kind)
         text = TEXTS[kind]
         self.message = (
-            f"您已撤回《{text.title}》。{text.after_withdrawal}如要继续办理,请在“我的-隐私”里重新同意"
+            f"您已撤回《{text.title}》。{text.after_withdrawal}如要继续办理，请在“我的-隐私”里重新同意"
         )
 
 
 class OldText(InvalidInput):
     code = "old_consent_text"
-    detail = "同意书已更新,请阅读新的内容后再同意"
+    detail = "同意书已更新，请阅读新的内容后再同意"
 
 
 def give(session: Session, actor: Actor, *, kind: str, text_version: str) -> Consent:
@@ -115,7 +115,7 @@ def withdraw(session: Session, actor: Actor, *, kind: str) -> Consent:
     """Take a consent back; NotFound when none is in force."""
     row = latest(session, actor.account, kind)
     if row is None or row.withdrawn_at is not None:
-        raise NotFound("您没有给过这项同意,或已经撤回")
+        raise NotFound("您没有给过这项同意，或已经撤回")
     row.withdrawn_at = clock.now()
     audit.record(
         session, actor, "identity.consent_withdrawn", subject_kind="consent", subject_id=row.id, kind=kind

@@ -22,7 +22,7 @@ _LOOKS_AN_HOUR = 60
 
 class DeskCodeUnknown(NotFound):
     code = "desk_code_unknown"
-    detail = "没有这个确认码,或已过期、已确认过;请让群众在手机上重新获取"
+    detail = "没有这个确认码，或已过期、已确认过；请让群众在手机上重新获取"
     keeps_changes = True  # the counted look
 
 
@@ -55,7 +55,7 @@ def look_up(session: Session, actor: Actor, *, code: str) -> IdentityAttempt:
     if attempt is None or attempt.state != "desk" or attempt.created_at < clock.now() - _LIVES:
         raise DeskCodeUnknown()
     if attempt.account_id == actor.account:
-        raise NotAllowed("不能确认自己的身份,请找另一位工作人员")
+        raise NotAllowed("不能确认自己的身份，请找另一位工作人员")
     audit.record(
         session,
         actor,

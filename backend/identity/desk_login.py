@@ -33,14 +33,14 @@ _MARK = "#zheng-desk="
 
 class DeskLoginOver(Conflict):
     code = "desk_login_over"
-    detail = "这个登录二维码已失效,请在电脑上刷新,再扫新的二维码"
+    detail = "这个登录二维码已失效，请在电脑上刷新，再扫新的二维码"
 
 
 class WrongDigits(InvalidInput):
     """Counted; the third kills the QR code."""
 
     code = "wrong_digits"
-    detail = "两位数字不对,请看电脑屏幕上显示的数字"
+    detail = "两位数字不对，请看电脑屏幕上显示的数字"
     keeps_changes = True
 
     def __init__(self) -> None:

@@ -5,13 +5,13 @@ from marshmallow import fields, validate
 from backend.schemas import Moment, Phone, Schema
 
 _STATES = ["waiting", "confirmed", "taken", "refused", "expired"]
-_STATE = {"description": "waiting 等待扫码,confirmed 已确认,taken 已登录,refused 作废,expired 过期"}
+_STATE = {"description": "waiting 等待扫码，confirmed 已确认，taken 已登录，refused 作废，expired 过期"}
 
 
 class DeskStartedSchema(Schema):
     """What the browser shows, and the secret it keeps to itself."""
 
-    browser_secret = fields.String(metadata={"description": "只留在浏览器里,用来查询"})
+    browser_secret = fields.String(metadata={"description": "只留在浏览器里，用来查询"})
     qr_text = fields.String(metadata={"description": "二维码内容"})
     digits = fields.String(metadata={"description": "显示在屏幕上的两位数字", "example": "47"})
     expires_at = Moment()

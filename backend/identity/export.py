@@ -58,7 +58,7 @@ def full_copy(session: Session, actor: Actor, *, sms_code: str, exporters: Expor
     """Everything held of the actor, in full, after a step-up code; recorded where the holder sees it."""
     account = service.account(session, actor.account)
     if account.phone is None:
-        raise PhoneRequired("请先绑定手机号,再复制资料")
+        raise PhoneRequired("请先绑定手机号，再复制资料")
     codes.check(session, phone=account.phone, purpose=codes.STEP_UP, subject_id=account.id, code=sms_code)
     copy: dict[str, Any] = {"made_at": _moment(clock.now()), "identity": identity_section(session, actor)}
     for name, exporter in exporters.by_name.items():

@@ -28,7 +28,7 @@ class InvalidIdNumber(InvalidInput):
     """The number cannot be anybody's; the words say what is wrong with it."""
 
     code = "invalid_id_number"
-    detail = "证件号码有误,请对照证件核对"
+    detail = "证件号码有误，请对照证件核对"
 
     def __init__(self, why: str) -> None:
         super().__init__(why, errors={"json.id_number": [why]})
@@ -54,13 +54,13 @@ def parse(text: str) -> IdNumber:
     if _OLD_FOREIGNER.fullmatch(number):
         return IdNumber(number, "foreigner_old", _old_birth(number[7:13]))
     if len(number) != 18:
-        raise InvalidIdNumber(f"证件号码应为 18 位,现在是 {len(number)} 位,请核对")
+        raise InvalidIdNumber(f"证件号码应为 18 位，现在是 {len(number)} 位，请核对")
     if not _SHAPE.fullmatch(number):
-        raise InvalidIdNumber("证件号码只能是数字,最后一位可以是 X,请核对")
+        raise InvalidIdNumber("证件号码只能是数字，最后一位可以是 X，请核对")
     kind = _kind(number)
     birth = _birth(number[6:14])
     if not mod_11_2.is_valid(number):
-        raise InvalidIdNumber("证件号码的最后一位对不上,可能有一位输错了,请逐位核对")
+        raise InvalidIdNumber("证件号码的最后一位对不上，可能有一位输错了，请逐位核对")
     return IdNumber(number, kind, birth)
 
 
@@ -70,7 +70,7 @@ def _kind(number: str) -> str:
     if number.startswith("9"):
         return "foreigner"  # 外国人永久居留身份证 since 2023
     if number[:2] not in _PROVINCES:
-        raise InvalidIdNumber("证件号码的前两位不是任何省份的代码,请核对")
+        raise InvalidIdNumber("证件号码的前两位不是任何省份的代码，请核对")
     return RESIDENT
 
 
@@ -78,9 +78,9 @@ def _birth(digits: str) -> date:
     try:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError as error:
-        raise InvalidIdNumber("证件号码里的出生日期不存在,请核对第 7 到 14 位") from error
+        raise InvalidIdNumber("证件号码里的出生日期不存在，请核对第 7 到 14 位") from error
     if day.year < 1880 or day > clock.today():
-        raise InvalidIdNumber("证件号码里的出生日期不合理,请核对第 7 到 14 位")
+        raise InvalidIdNumber("证件号码里的出生日期不合理，请核对第 7 到 14 位")
     return day
 
 
@@ -91,4 +91,4 @@ def _old_birth(digits: str) -> date:
         day = date(year, int(digits[2:4]), int(digits[4:]))
         return day if day <= clock.today() else date(year - 100, day.month, day.day)
     except ValueError as error:
-        raise InvalidIdNumber("证件号码里的出生日期不存在,请核对第 8 到 13 位") from error
+        raise InvalidIdNumber("证件号码里的出生日期不存在，请核对第 8 到 13 位") from error

@@ -50,7 +50,7 @@ def current() -> Movers:
 
 class AlreadyMerged(Conflict):
     code = "already_merged"
-    detail = "这个档案已经合并过,请刷新后再看"
+    detail = "这个档案已经合并过，请刷新后再看"
 
 
 def merge(

@@ -25,7 +25,7 @@ _DEVICE = "工作台电脑"
 
 class NoStaff(NotAllowed):
     code = "no_staff"
-    detail = "这个账号没有工作台的岗位。请先接受机构管理员的邀请;群众请使用微信小程序“掌上证”"
+    detail = "这个账号没有工作台的岗位。请先接受机构管理员的邀请；群众请使用微信小程序“掌上证”"
 
 
 @pages.page("/desk/login", may=Permission.LOG_IN, query=LoginPageQuery, writes=True)

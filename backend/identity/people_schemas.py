@@ -9,7 +9,9 @@ from backend.identity import acting
 from backend.identity.schemas import MaskedPersonSchema
 from backend.schemas import Moment, Schema, Words
 
-_RELATIONS = {"description": "spouse 配偶,parent 父母,child 子女,ward 被监护人,other 其他(对方是我的什么人)"}
+_RELATIONS = {
+    "description": "spouse 配偶，parent 父母，child 子女，ward 被监护人，other 其他（对方是我的什么人）"
+}
 _NUMBER = {"description": "对方证件号码", "example": "420881199505203127"}
 _DOCUMENTS = ["id_card", "residence_permit", "foreigner_card", "passport", "household_register"]
 
@@ -26,7 +28,9 @@ class AskConsentSchema(Schema):
         ),
         metadata=_RELATIONS,
     )
-    until = fields.Date(load_default=None, metadata={"description": "有效期到哪一天(含),不填为一年,最长三年"})
+    until = fields.Date(
+        load_default=None, metadata={"description": "有效期到哪一天（含），不填为一年，最长三年"}
+    )
 
 
 class AskedConsentSchema(Schema):
@@ -53,12 +57,14 @@ class ActingSchema(Schema):
     relation = fields.String(attribute="consent.relation", metadata=_RELATIONS)
     basis = fields.String(
         attribute="consent.basis",
-        metadata={"description": "sms_code 本人同意,signed_sheet 签名授权书,guardianship_document 监护证明"},
+        metadata={
+            "description": "sms_code 本人同意，signed_sheet 签名授权书，guardianship_document 监护证明"
+        },
     )
     person = fields.Nested(MaskedPersonSchema, metadata={"description": "被代办的人"})
     helper_name = fields.Function(
         lambda row: privacy.mask_name(row.helper.name) if row.helper else None,
-        metadata={"type": ["string", "null"], "description": "代办人姓名(遮盖)"},
+        metadata={"type": ["string", "null"], "description": "代办人姓名（遮盖）"},
     )
     waiting = fields.Function(
         lambda row: row.consent.given_at is None,
@@ -99,14 +105,14 @@ class SignedSheetSchema(Schema):
     basis = fields.String(
         required=True,
         validate=validate.OneOf(["signed_sheet", "guardianship_document"], error="请选择依据"),
-        metadata={"description": "signed_sheet 签名授权书,guardianship_document 监护证明"},
+        metadata={"description": "signed_sheet 签名授权书，guardianship_document 监护证明"},
     )
     photo = fields.String(
         required=True,
-        validate=validate.Length(16, 11_000_000, error="照片太大,请压缩到 8 MB 以内"),
-        metadata={"description": "照片(JPEG 或 PNG),base64"},
+        validate=validate.Length(16, 11_000_000, error="照片太大，请压缩到 8 MB 以内"),
+        metadata={"description": "照片（JPEG 或 PNG），base64"},
     )
-    until = fields.Date(load_default=None, metadata={"description": "有效期到哪一天;监护到满 18 周岁"})
+    until = fields.Date(load_default=None, metadata={"description": "有效期到哪一天；监护到满 18 周岁"})
 
 
 class DeskCodeSchema(Schema):
@@ -121,7 +127,7 @@ class DeskAttemptSchema(Schema):
     """Name and number to compare with the document: in full, for the clerk who has both before them."""
 
     name = fields.String()
-    id_number = fields.String(metadata={"description": "证件号码(完整,仅供核对证件)"})
+    id_number = fields.String(metadata={"description": "证件号码（完整，仅供核对证件）"})
     reason = fields.String(allow_none=True)
     created_at = Moment()
 
@@ -135,7 +141,7 @@ class ConfirmPersonSchema(DeskCodeSchema):
         metadata={"description": "看到的证件原件", "example": "id_card"},
     )
     name = Words(
-        low=2, high=50, load_default=None, metadata={"description": "证件上的姓名,与本人所填不同时填写"}
+        low=2, high=50, load_default=None, metadata={"description": "证件上的姓名，与本人所填不同时填写"}
     )
 
 
@@ -170,7 +176,7 @@ class RecordDeathSchema(Schema):
     basis = fields.String(
         required=True,
         validate=validate.OneOf(["death_certificate", "hukou_cancelled", "court"], error="请选择依据"),
-        metadata={"description": "death_certificate 死亡证明,hukou_cancelled 户口注销,court 法院宣告"},
+        metadata={"description": "death_certificate 死亡证明，hukou_cancelled 户口注销，court 法院宣告"},
     )
 
 
@@ -195,6 +201,6 @@ def asked(consent_id: Any) -> dict[str, Any]:
     """The answer to every request for consent."""
     return {
         "id": consent_id,
-        "words": "如果对方已实名并绑定手机,验证码已发到对方手机,请向对方要验证码;"
-        "对方没有手机的,可到村(社区)拍下签名的授权书登记",
+        "words": "如果对方已实名并绑定手机，验证码已发到对方手机，请向对方要验证码；"
+        "对方没有手机的，可到村（社区）拍下签名的授权书登记",
     }

@@ -47,7 +47,7 @@ class PinLocked(Problem):
 class PinNotSet(Problem):
     status = 409
     code = "pin_not_set"
-    detail = "您还没有设置签批密码,请先在“我的-签批密码”里设置"
+    detail = "您还没有设置签批密码，请先在“我的-签批密码”里设置"
 
 
 def set_pin(session: Session, actor: Actor, *, pin: str, sms_code: str) -> PinCredential:
@@ -58,7 +58,7 @@ def set_pin(session: Session, actor: Actor, *, pin: str, sms_code: str) -> PinCr
     require(actor, Permission.STAFF_SELF)
     account = service.account(session, actor.account)
     if account.phone is None:
-        raise PhoneRequired("请先绑定手机号,再设置签批密码")
+        raise PhoneRequired("请先绑定手机号，再设置签批密码")
     codes.check(session, phone=account.phone, purpose=codes.STEP_UP, subject_id=account.id, code=sms_code)
     person = service.person(session, account.person_id) if account.person_id else None
     weak_pins.refuse_weak(pin, person=person, phone=account.phone)
@@ -95,7 +95,7 @@ def unlock(session: Session, actor: Actor, *, account_id: uuid.UUID) -> PinCrede
     """An admin over an office where the account holds a role unlocks its PIN; nobody unlocks their own."""
     require(actor, Permission.UNLOCK_PIN)
     if account_id == actor.account:
-        raise NotAllowed("不能给自己解锁,请找另一位管理员")
+        raise NotAllowed("不能给自己解锁，请找另一位管理员")
     inside = within(
         select(_role_grant.c.organisation_id).where(_role_grant.c.account_id == account_id),
         actor,
@@ -105,7 +105,7 @@ def unlock(session: Session, actor: Actor, *, account_id: uuid.UUID) -> PinCrede
     office = session.scalars(inside.limit(1)).first()
     row = session.get(PinCredential, account_id)
     if office is None or row is None:
-        raise NotFound("没有找到这位工作人员,或其尚未设置签批密码")
+        raise NotFound("没有找到这位工作人员，或其尚未设置签批密码")
     row.failures, row.locked_until, row.locked_hard = 0, None, False
     audit.record(
         session,
@@ -168,17 +168,17 @@ def _counted(session: Session, actor: Actor, row: PinCredential) -> WrongPin:
 
 def _words(row: PinCredential) -> str:
     if row.locked_hard:
-        return "签批密码连续输错 10 次,已锁定,请联系机构管理员解锁"
+        return "签批密码连续输错 10 次，已锁定，请联系机构管理员解锁"
     if row.locked_until is not None:
-        return f"签批密码不对,请在 {clock.spoken(row.locked_until)} 之后再试"
-    return f"签批密码不对,再错 {_FREE_FAILURES + 1 - row.failures} 次将暂停使用"
+        return f"签批密码不对，请在 {clock.spoken(row.locked_until)} 之后再试"
+    return f"签批密码不对，再错 {_FREE_FAILURES + 1 - row.failures} 次将暂停使用"
 
 
 def _waiting(until: datetime) -> PinLocked:
     seconds = max(1, int((until - clock.now()).total_seconds()) + 1)
-    words = f"签批密码输错次数多,请在 {clock.spoken(until)} 之后再试"
+    words = f"签批密码输错次数多，请在 {clock.spoken(until)} 之后再试"
     return PinLocked(words, headers={"Retry-After": str(seconds)}, retry_after=seconds, locked=False)
 
 
 def _hard() -> PinLocked:
-    return PinLocked("签批密码已锁定,请联系机构管理员解锁", locked=True)
+    return PinLocked("签批密码已锁定，请联系机构管理员解锁", locked=True)

@@ -27,7 +27,7 @@ blueprint = Blueprint("persons", "persons", url_prefix="/api/v1", description="�
 def unlock_pin(session: Session, actor: Actor, account_id: uuid.UUID) -> None:
     """解锁工作人员的签批密码
 
-    只能解锁在本机构及下级任职的人,不能解锁自己。
+    只能解锁在本机构及下级任职的人，不能解锁自己。
     """
     pins.unlock(session, actor, account_id=account_id)
 
@@ -62,9 +62,9 @@ def split_persons(session: Session, actor: Actor, merge_id: uuid.UUID) -> Person
     gives=MaskedPersonSchema,
 )
 def record_death(session: Session, actor: Actor, body: dict[str, Any], person_id: uuid.UUID) -> Person:
-    """登记死亡,关闭卡包
+    """登记死亡，关闭卡包
 
-    卡包不移交;继承人需要的证明向村(居)民委员会申请。
+    卡包不移交；继承人需要的证明向村（居）民委员会申请。
     """
     return closing.record_death(session, actor, person_id=person_id, basis=body["basis"])
 

@@ -17,7 +17,7 @@ class SmsCodeField(fields.String):
     """Six digits of a text message."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"description": "短信验证码,6 位数字", "example": "204816"})
+        kwargs.setdefault("metadata", {"description": "短信验证码，6 位数字", "example": "204816"})
         super().__init__(validate=_CODE, required=True, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -28,7 +28,7 @@ class DeviceName(Words):
     """What the person recognises the device by."""
 
     def __init__(self, default: str) -> None:
-        metadata = {"description": "设备名称,显示在登录设备里", "example": "华为 Mate 60"}
+        metadata = {"description": "设备名称，显示在登录设备里", "example": "华为 Mate 60"}
         super().__init__(low=1, high=40, load_default=default, metadata=metadata)
 
 
@@ -38,20 +38,20 @@ class MaskedPersonSchema(Schema):
     id = fields.UUID(metadata={"description": "自然人标识"})
     name = fields.Function(
         lambda person: privacy.mask_name(person.name),
-        metadata={"type": "string", "description": "姓名(遮盖)", "example": "张**"},
+        metadata={"type": "string", "description": "姓名（遮盖）", "example": "张**"},
     )
     id_number = fields.Function(
         lambda person: privacy.mask_id_number(person.id_number),
-        metadata={"type": "string", "description": "证件号码(遮盖)", "example": "4****************X"},
+        metadata={"type": "string", "description": "证件号码（遮盖）", "example": "4****************X"},
     )
     id_kind = fields.String(
         metadata={
-            "description": "证件种类:resident 居民身份证,hong_kong/macao/taiwan 居住证,foreigner 永久居留证"
+            "description": "证件种类：resident 居民身份证，hong_kong/macao/taiwan 居住证，foreigner 永久居留证"
         }
     )
     verified_by = fields.String(
         metadata={
-            "description": "核验方式:realname_data 数据核验,face 人脸,village_desk 村(社区)当面,counter 窗口当面"
+            "description": "核验方式：realname_data 数据核验，face 人脸，village_desk 村（社区）当面，counter 窗口当面"
         }
     )
 
@@ -66,7 +66,7 @@ class SentSchema(Schema):
     """A code was asked for; the same answer for every number."""
 
     expires_in = fields.Integer(metadata={"description": "验证码有效秒数", "example": 300})
-    phone = fields.String(metadata={"description": "手机号(遮盖)", "example": "138****5678"})
+    phone = fields.String(metadata={"description": "手机号（遮盖）", "example": "138****5678"})
 
 
 class SmsLoginSchema(Schema):
@@ -94,7 +94,7 @@ class RefreshSchema(Schema):
     refresh_token = fields.String(
         required=True,
         validate=validate.Length(1, 200, error="凭证无效"),
-        metadata={"description": "上次得到的 refresh_token,只能用一次"},
+        metadata={"description": "上次得到的 refresh_token，只能用一次"},
     )
 
 
@@ -102,7 +102,7 @@ class TokensSchema(Schema):
     """What the phone keeps."""
 
     access_token = fields.String(metadata={"description": "放进 Authorization: Bearer 请求头"})
-    refresh_token = fields.String(metadata={"description": "续期用,只能用一次"})
+    refresh_token = fields.String(metadata={"description": "续期用，只能用一次"})
     expires_in = fields.Integer(metadata={"description": "access_token 的有效秒数", "example": 1800})
 
 
@@ -112,13 +112,13 @@ class AccountSchema(Schema):
     id = fields.UUID(metadata={"description": "账号标识"})
     phone = fields.Function(
         lambda account: privacy.mask_phone(account.phone) if account.phone else None,
-        metadata={"type": ["string", "null"], "description": "手机号(遮盖)", "example": "138****5678"},
+        metadata={"type": ["string", "null"], "description": "手机号（遮盖）", "example": "138****5678"},
     )
     wechat_bound = fields.Function(
         lambda account: account.wechat_openid_sealed is not None,
         metadata={"type": "boolean", "description": "是否已绑定微信"},
     )
-    person_id = fields.UUID(allow_none=True, metadata={"description": "实名的自然人;未实名为 null"})
+    person_id = fields.UUID(allow_none=True, metadata={"description": "实名的自然人；未实名为 null"})
 
 
 class LoggedInSchema(TokensSchema):
@@ -148,7 +148,7 @@ class PhoneBoundSchema(Schema):
     """The account after binding."""
 
     account = fields.Nested(AccountSchema)
-    joined = fields.Boolean(metadata={"description": "这个手机号原有账号,已与当前账号合并"})
+    joined = fields.Boolean(metadata={"description": "这个手机号原有账号，已与当前账号合并"})
 
 
 class RealNameSchema(Schema):
@@ -162,7 +162,7 @@ class RealNameSchema(Schema):
         high=20,
         load_default=None,
         metadata={
-            "description": "本人此刻同意的《身份证件号码的单独同意》版本;已同意过可不填",
+            "description": "本人此刻同意的《身份证件号码的单独同意》版本；已同意过可不填",
             "example": "2026-01",
         },
     )
@@ -175,17 +175,17 @@ class IdentityAttemptSchema(Schema):
     state = fields.String(
         validate=validate.OneOf(["checking", "matched", "mismatched", "face", "desk"]),
         metadata={
-            "description": "checking 核验中,matched 通过,mismatched 不一致,face 需人脸,desk 需当面确认"
+            "description": "checking 核验中，matched 通过，mismatched 不一致，face 需人脸，desk 需当面确认"
         },
     )
     reason = fields.String(allow_none=True, metadata={"description": "原因代码", "example": "no_record"})
     words = fields.Function(
         lambda attempt: realname.words_of(attempt),
-        metadata={"type": "string", "description": "给本人看的说明,含下一步怎么做"},
+        metadata={"type": "string", "description": "给本人看的说明，含下一步怎么做"},
     )
     name = fields.Function(
         lambda attempt: privacy.mask_name(attempt.name),
-        metadata={"type": "string", "description": "姓名(遮盖)"},
+        metadata={"type": "string", "description": "姓名（遮盖）"},
     )
     desk_code = fields.Function(
         lambda attempt: _shown_code(attempt),
@@ -208,7 +208,7 @@ class SetPinSchema(Schema):
     pin = fields.String(
         required=True,
         validate=validate.Length(1, 20, error="签批密码是 6 位数字"),
-        metadata={"description": "6 位数字,不能是连续、重复的数字或生日", "example": "580374"},
+        metadata={"description": "6 位数字，不能是连续、重复的数字或生日", "example": "580374"},
     )
     sms_code = SmsCodeField()
 
@@ -217,7 +217,7 @@ class PinStateSchema(Schema):
     """Whether the PIN may be used."""
 
     is_set = fields.Boolean(metadata={"description": "是否已设置"})
-    locked = fields.Boolean(metadata={"description": "已锁定,要管理员解锁"})
+    locked = fields.Boolean(metadata={"description": "已锁定，要管理员解锁"})
     locked_until = Moment(allow_none=True, metadata={"description": "暂停到什么时候"})
 
 

@@ -23,7 +23,7 @@ class NameDiffers(Conflict):
     """The ID number is held under another name: one of the two is mistyped, or the name was changed."""
 
     code = "name_differs"
-    detail = "这个证件号码已登记为另一个姓名,请核对姓名;如已改名,请带证件到村(社区)或窗口更正"
+    detail = "这个证件号码已登记为另一个姓名，请核对姓名；如已改名，请带证件到村（社区）或窗口更正"
 
 
 def person(session: Session, person_id: uuid.UUID) -> Person:

@@ -31,21 +31,21 @@ class AccessTokenExpired(NotLoggedIn):
     """The phone should refresh and try again."""
 
     code = "access_token_expired"
-    detail = "登录已过期,请重新登录"
+    detail = "登录已过期，请重新登录"
 
 
 class SessionEnded(NotLoggedIn):
     """The refresh token is unknown, expired or its device logged out: log in again."""
 
     code = "session_ended"
-    detail = "登录已过期,请重新登录"
+    detail = "登录已过期，请重新登录"
 
 
 class TokenReplayed(NotLoggedIn):
     """A spent refresh token came again: whoever holds the copy is logged out with the phone."""
 
     code = "token_replayed"
-    detail = "这台设备的登录凭证被重复使用,为保护您的资料已退出登录,请重新登录"
+    detail = "这台设备的登录凭证被重复使用，为保护您的资料已退出登录，请重新登录"
     keeps_changes = True
 
 
@@ -168,7 +168,7 @@ def revoke_device(session: Session, actor: Actor, *, device_id: uuid.UUID, why: 
     """Log one device of the actor's own account out; another's does not exist for it."""
     device = session.get(Device, device_id)
     if device is None or device.account_id != actor.account or device.revoked_at is not None:
-        raise NotFound("没有找到这台设备,可能已经退出")
+        raise NotFound("没有找到这台设备，可能已经退出")
     _end(device, why)
     return device
 

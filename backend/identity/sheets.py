@@ -28,12 +28,12 @@ _ADULT = 18
 
 class NoMinor(InvalidInput):
     code = "no_minor"
-    detail = "监护登记只用于未满 18 周岁的人;成年人请由本人同意,或拍下签名的授权书"
+    detail = "监护登记只用于未满 18 周岁的人；成年人请由本人同意，或拍下签名的授权书"
 
 
 class BadPhoto(InvalidInput):
     code = "bad_photo"
-    detail = "照片打不开,请重新拍一张清楚的(JPEG 或 PNG)"
+    detail = "照片打不开，请重新拍一张清楚的（JPEG 或 PNG）"
 
     def __init__(self) -> None:
         super().__init__(errors={"json.photo": [self.detail]})
@@ -56,11 +56,11 @@ def record(
     grant = desk_codes.staff_grant(actor)
     accounts = service.own_accounts(session, helper.id)
     if not accounts:
-        raise NotFound("代办人还没有实名的账号,请先让代办人登录并实名")
+        raise NotFound("代办人还没有实名的账号，请先让代办人登录并实名")
     if helper.id == person.id:
         raise acting.NotYourself()
     if actor.person_id in (helper.id, person.id):
-        raise NotAllowed("不能登记与自己有关的授权,请找另一位工作人员")
+        raise NotAllowed("不能登记与自己有关的授权，请找另一位工作人员")
     if (relation == acting.WARD) != (basis == "guardianship_document"):
         raise InvalidInput("监护关系要凭监护证明登记", errors={"json.relation": ["与依据不符"]})
     now = clock.now()

@@ -18,8 +18,8 @@ def device_logged_out(session: Session, device: Device) -> None:
         [device.account_id],
         kind=_KIND,
         title="有一台设备已被强制退出登录",
-        text=f"{device.name} 的登录凭证在 {clock.spoken(clock.now())} 被重复使用,可能已被他人复制。"
-        "我们已让这台设备退出。如果不是您本人操作,请在“我的-登录设备”里退出所有设备。",
+        text=f"{device.name} 的登录凭证在 {clock.spoken(clock.now())} 被重复使用，可能已被他人复制。"
+        "我们已让这台设备退出。如果不是您本人操作，请在“我的-登录设备”里退出所有设备。",
         target_kind="devices",
         target_id=None,
         dedup_key=f"identity.replayed.{device.id.hex}",
@@ -33,8 +33,8 @@ def person_moved(session: Session, old: list[uuid.UUID], new: uuid.UUID, *, atte
         [*old, new],
         kind=_KIND,
         title="您的账号已换到新设备",
-        text=f"{clock.spoken(clock.now())} 经核验身份,您的证明和证照已归到新登录的账号,原来的设备已退出登录。"
-        "如果不是您本人操作,请立即到村(社区)或办事窗口说明。",
+        text=f"{clock.spoken(clock.now())} 经核验身份，您的证明和证照已归到新登录的账号，原来的设备已退出登录。"
+        "如果不是您本人操作，请立即到村（社区）或办事窗口说明。",
         target_kind="devices",
         target_id=None,
         dedup_key=f"identity.moved.{attempt_id.hex}",
@@ -62,7 +62,7 @@ def consent_asked(session: Session, account_ids: list[uuid.UUID], consent: Actin
         account_ids,
         kind="identity",
         title="有人申请为您代办证明",
-        text=f"{who} 申请为您代办证明。同意的话,可以在这里点“同意”,或把短信验证码告诉对方;不认识请不要理会。",
+        text=f"{who} 申请为您代办证明。同意的话，可以在这里点“同意”，或把短信验证码告诉对方；不认识请不要理会。",
         target_kind="acting_consent",
         target_id=consent.id,
         dedup_key=f"identity.consent_asked.{consent.id.hex}",
@@ -91,7 +91,7 @@ def consent_withdrawn(session: Session, account_ids: list[uuid.UUID], consent: A
         account_ids,
         kind="identity",
         title="代办授权已取消",
-        text="一项代办授权已取消,从现在起不能再代为办理。已提交的申请不受影响。",
+        text="一项代办授权已取消，从现在起不能再代为办理。已提交的申请不受影响。",
         target_kind="acting_consent",
         target_id=consent.id,
         dedup_key=f"identity.consent_withdrawn.{consent.id.hex}",

@@ -14,7 +14,7 @@ _COMMON = frozenset(
 
 class WeakPin(InvalidInput):
     code = "weak_pin"
-    detail = "签批密码太容易被猜到,请换一个"
+    detail = "签批密码太容易被猜到，请换一个"
 
     def __init__(self, why: str) -> None:
         super().__init__(why, errors={"json.pin": [why]})
@@ -25,7 +25,7 @@ def refuse_weak(pin: str, *, person: Person | None, phone: str | None) -> None:
     if not re.fullmatch(r"\d{6}", pin, re.ASCII):
         raise WeakPin("签批密码是 6 位数字")
     if any(pin in run for run in _RUNS) or _repeats(pin) or pin in _COMMON:
-        raise WeakPin("不要用连续、重复或常见的数字,例如 123456、111111、121212")
+        raise WeakPin("不要用连续、重复或常见的数字，例如 123456、111111、121212")
     if phone and pin in phone:
         raise WeakPin("不要用手机号里的数字")
     if person is not None and (pin in person.id_number or _is_birthday(pin, person.birth_date)):

@@ -29,7 +29,7 @@ from backend.problems import PhoneRequired
 
 blueprint = Blueprint("account", "account", url_prefix="/mp/v1/me", description="我的账号、设备与资料")
 
-_HELD = "以上为遮盖后的概要。完整副本请用短信验证码获取;有误可以申请更正;不再使用可以注销账号。"
+_HELD = "以上为遮盖后的概要。完整副本请用短信验证码获取；有误可以申请更正；不再使用可以注销账号。"
 
 
 @blueprint.get("", may=Permission.OWN_ACCOUNT, gives=MeSchema)
@@ -100,7 +100,7 @@ def log_out_everywhere(session: Session, actor: Actor, body: dict[str, Any]) -> 
 
 @blueprint.get("/data", may=Permission.OWN_ACCOUNT, gives=HeldDataSchema)
 def read_held_data(session: Session, actor: Actor) -> dict[str, Any]:
-    """我的资料(遮盖)"""
+    """我的资料（遮盖）"""
     me = read_me(session, actor)
     sections = ["identity", *export.current().by_name]
     return {"account": me["account"], "person": me["person"], "sections": sections, "words": _HELD}
@@ -110,7 +110,7 @@ def read_held_data(session: Session, actor: Actor) -> dict[str, Any]:
 def copy_data(session: Session, actor: Actor, body: dict[str, Any]) -> Response:
     """复制我的全部资料
 
-    未遮盖的 JSON 文件;先用 /mp/v1/me/sms-codes 获取验证码,取得副本会记入查看记录。
+    未遮盖的 JSON 文件；先用 /mp/v1/me/sms-codes 获取验证码，取得副本会记入查看记录。
     """
     copy = export.full_copy(session, actor, sms_code=body["sms_code"], exporters=export.current())
     response = Response(db.dumps(copy), mimetype="application/json")
@@ -138,7 +138,7 @@ def ask_correction(session: Session, actor: Actor, body: dict[str, Any]) -> Corr
 def close_account(session: Session, actor: Actor, body: dict[str, Any]) -> None:
     """注销账号
 
-    所有设备立即退出;已出具的证明和档案依法保存,重新登录并实名后可以找回。
+    所有设备立即退出；已出具的证明和档案依法保存，重新登录并实名后可以找回。
     """
     closing.close(session, actor, sms_code=body["sms_code"])
 

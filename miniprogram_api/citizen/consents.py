@@ -37,7 +37,7 @@ def give_consent(session: Session, actor: Actor, body: dict[str, Any]) -> dict[s
 def withdraw_consent(session: Session, actor: Actor, kind: str) -> dict[str, Any]:
     """撤回同意
 
-    立即生效;回答里说明撤回之后会怎样。
+    立即生效；回答里说明撤回之后会怎样。
     """
     consents.withdraw(session, actor, kind=kind)
     return _state(session, actor, kind)

@@ -43,7 +43,7 @@ def list_helpers(session: Session, actor: Actor) -> dict[str, Any]:
 def ask_consent(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """请亲友同意由我代办
 
-    验证码发到对方自己的手机;不论有没有这个人,回答都一样。
+    验证码发到对方自己的手机；不论有没有这个人，回答都一样。
     """
     return asked(acting.ask(session, actor, settings=runtime.current().settings, **body))
 
@@ -71,6 +71,6 @@ def agree_consent(session: Session, actor: Actor, consent_id: uuid.UUID) -> Acti
 def withdraw_consent(session: Session, actor: Actor, consent_id: uuid.UUID) -> ActingConsent:
     """取消代办授权
 
-    双方都可以取消,立即生效。
+    双方都可以取消，立即生效。
     """
     return acting.withdraw(session, actor, consent_id=consent_id)

@@ -38,7 +38,7 @@ def check_real_name(
 ) -> IdentityAttempt:
     """实名认证
 
-    核验服务暂时没有响应时回答 checking,稍后自动完成并通知本人。
+    核验服务暂时没有响应时回答 checking，稍后自动完成并通知本人。
     """
     number = id_numbers.parse(body["id_number"])
     return realname.record(session, actor, name=body["name"], number=number, answer=outside)
@@ -54,7 +54,7 @@ def read_real_name(session: Session, actor: Actor) -> IdentityAttempt:
 def choose_desk(session: Session, actor: Actor) -> IdentityAttempt:
     """改为当面确认
 
-    得到 8 位确认码,带证件原件到村(社区)或窗口出示。
+    得到 8 位确认码，带证件原件到村（社区）或窗口出示。
     """
     return realname.choose_desk(session, actor)
 
@@ -65,7 +65,7 @@ def _open_face(actor: Actor) -> tuple[str, FaceSession]:
         attempt = realname.wants_face(session, actor)
         openid = service.account(session, actor.account).wechat_openid
     if openid is None:
-        raise Conflict("人脸核身要在微信里进行,请用微信登录,或改为当面确认")
+        raise Conflict("人脸核身要在微信里进行，请用微信登录，或改为当面确认")
     serial = uuid.uuid4().hex
     opened = asking.open_face(
         current.wechat, openid=openid, serial=serial, name=attempt.name, id_number=attempt.id_number
@@ -101,6 +101,6 @@ def _ask_verdict(actor: Actor) -> FaceVerdict:
 def finish_face(session: Session, actor: Actor, *, outside: FaceVerdict) -> IdentityAttempt:
     """完成人脸核身
 
-    结果只认微信给我们的回答,不认手机上报的结果。
+    结果只认微信给我们的回答，不认手机上报的结果。
     """
     return realname.finish_face(session, actor, verdict=outside)

@@ -29,7 +29,7 @@ blueprint = Blueprint(
     may=Permission.CONFIRM_PERSON,
     takes=DeskCodeSchema,
     gives=DeskAttemptSchema,
-    exempt="查看不改变业务,重复查看各记一次",
+    exempt="查看不改变业务，重复查看各记一次",
 )
 def look_up_attempt(session: Session, actor: Actor, body: dict[str, Any]) -> IdentityAttempt:
     """按确认码查看要核对的姓名和号码
@@ -43,14 +43,14 @@ def look_up_attempt(session: Session, actor: Actor, body: dict[str, Any]) -> Ide
     "/confirmations", may=Permission.CONFIRM_PERSON, takes=ConfirmPersonSchema, gives=MaskedPersonSchema
 )
 def confirm_person(session: Session, actor: Actor, body: dict[str, Any]) -> Person:
-    """人证相符,确认身份"""
+    """人证相符，确认身份"""
     person, _ = confirming.confirm(session, actor, **body)
     return person
 
 
 @blueprint.post("/confirmations/refuse", may=Permission.CONFIRM_PERSON, takes=RefusePersonSchema, status=204)
 def refuse_person(session: Session, actor: Actor, body: dict[str, Any]) -> None:
-    """人证不符,不予确认"""
+    """人证不符，不予确认"""
     confirming.refuse(session, actor, **body)
 
 
@@ -64,7 +64,7 @@ def refuse_person(session: Session, actor: Actor, body: dict[str, Any]) -> None:
 def record_sheet(session: Session, actor: Actor, body: dict[str, Any]) -> ActingConsent:
     """登记签名的授权书或监护证明
 
-    被代办的人没有手机、或是未成年人时用;双方都会收到通知,随时可以取消。
+    被代办的人没有手机、或是未成年人时用；双方都会收到通知，随时可以取消。
     """
     place = desk_codes.place_of(desk_codes.staff_grant(actor))
     helper, person = (
