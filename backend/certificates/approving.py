@@ -46,7 +46,9 @@ def approve(
     application, grant = deciding.start_sealing(session, actor, application_id=application_id)
     organisation = organisations.get(session, application.organisation_id)
     holder = identity.person(session, application.holder_id)
-    draft = Draft(application, organisation, holder, grant, one_person=_is_one_person(actor, application))
+    issuer = documents.issuer(session, organisation)
+    one_person = _is_one_person(actor, application)
+    draft = Draft(application, organisation, holder, issuer, grant, one_person)
     number = numbering.take(session, organisation, clock.today().year)
     prepared = preparing.check(session, draft, number, settings=settings)
     return _issue(session, actor, draft, prepared, supersedes)
@@ -130,8 +132,9 @@ def preview(
     grant = actor.grant_over(Permission.APPROVE_CERTIFICATES, organisation.path)
     grant = grant or require_over(actor, Permission.READ_CERTIFICATES, organisation.path)
     holder = identity.person(session, application.holder_id)
+    issuer = documents.issuer(session, organisation)
     one_person = _is_one_person(actor, application)
-    return preparing.preview(session, Draft(application, organisation, holder, grant, one_person))
+    return preparing.preview(session, Draft(application, organisation, holder, issuer, grant, one_person))
 
 
 def _is_one_person(actor: Actor, application: Application) -> bool:

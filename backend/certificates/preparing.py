@@ -39,6 +39,7 @@ class Draft:
     application: Application
     organisation: Organisation
     holder: Person
+    issuer: dict[str, str]
     grant: Grant
     one_person: bool
 
@@ -53,7 +54,7 @@ class Draft:
         """The canonical document."""
         application, holder = self.application, self.holder
         return documents.certificate(
-            issuer=documents.issuer(self.organisation),
+            issuer=self.issuer,
             holder=documents.holder(holder.name, holder.id_kind, holder.id_number),
             title=application.title,
             body=application.text,

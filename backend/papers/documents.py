@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from backend.organisations import service as organisations
 from backend.organisations.models import Organisation
 from backend.papers.paper_shape import SCHEMA
 
@@ -30,9 +33,10 @@ ID_TYPES = {
 TO_DO = {"supply": "补充", "replace": "更换", "bring_original": "带原件", "explain": "说明"}
 
 
-def issuer(organisation: Organisation) -> dict[str, str]:
-    """Name as on the seal, and 统一社会信用代码 (the division code where there is none)."""
-    return {"name": organisation.name, "code": organisation.credit_code or organisation.division_code}
+def issuer(session: Session, organisation: Organisation) -> dict[str, str]:
+    """Full name with county and town, as on the seal (a receiver far away knows no `柏树村`), and credit code."""
+    name = organisations.formal_name(session, organisation)
+    return {"name": name, "code": organisation.credit_code or organisation.division_code}
 
 
 def holder(name: str, id_kind: str, id_number: str) -> dict[str, str]:

@@ -21,10 +21,10 @@ def city_keys(session: Session, settings: Settings) -> None:
     session.commit()
 
 
-def receipt_document(organisation: Organisation, **changes: Any) -> documents.Document:
+def receipt_document(session: Session, organisation: Organisation, **changes: Any) -> documents.Document:
     """The document of a receipt, without its number."""
     fields: dict[str, Any] = {
-        "issuer": documents.issuer(organisation),
+        "issuer": documents.issuer(session, organisation),
         "holder": documents.holder("阿依古丽·买买提", "resident", "11010519491231002X"),
         "body": "您的申请材料齐全,已于当日受理。",
         "facts": [("申请事项", "居住情况证明")],
@@ -43,7 +43,7 @@ def receipt(session: Session, organisation: Organisation | None = None, **change
         organisation=office,
         holder_id=ids.new_id(),
         subject_id=uuid.uuid4(),
-        document=receipt_document(office, **changes),
+        document=receipt_document(session, office, **changes),
         seal_kind="business",
         post="系统",
     )

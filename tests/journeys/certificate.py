@@ -218,8 +218,12 @@ class Journey:
             return seen if seen["standing"] == "in_force" and seen["pdf_ready"] else None
 
         self.certificate = until(issued, "证明没有按时签章完成")
-        card = until(lambda: self._card("certificate"), "卡包里没有这份证明")
-        expect(card["state"] == "in_force" and card["showable"], f"卡包里的状态:{card}")
+
+        def card() -> Any:
+            seen = self._card("certificate")
+            return seen if seen and seen["state"] == "in_force" and seen["showable"] else None
+
+        until(card, "卡包里没有这份有效的证明")
 
     def pdf_is_sealed(self) -> None:
         answer = self.worker.answer("GET", f"/mp/v1/certificates/{self.certificate['id']}/pdf")
