@@ -23,18 +23,22 @@ def migrate_command() -> None:
     click.echo("数据库结构已是最新。")
 
 
+def stale_pages() -> list[str]:
+    """Names of pages in docs/ that no longer say what the code says."""
+    folder = _ROOT / "docs"
+    return [
+        name
+        for name, text in docs_tables.pages().items()
+        if not (folder / name).exists() or (folder / name).read_text() != text
+    ]
+
+
 @click.command("docs")
-@click.option("--check", is_flag=True, help="只检查是否与代码一致")
 @with_appcontext
-def docs_command(check: bool) -> None:
+def docs_command() -> None:
     """Write the pages of docs/ that come from the code."""
-    stale = []
-    for name, text in docs_tables.pages().items():
-        path = _ROOT / "docs" / name
-        if not path.exists() or path.read_text() != text:
-            stale.append(name)
-            if not check:
-                path.write_text(text)
-    if check and stale:
-        raise click.ClickException(f"docs 与代码不一致,请运行 make docs:{'、'.join(stale)}")
-    click.echo("已更新:" + ("、".join(stale) or "无"))
+    stale = stale_pages()
+    pages = docs_tables.pages()
+    for name in stale:
+        (_ROOT / "docs" / name).write_text(pages[name])
+    click.echo("已更新：" + ("、".join(stale) or "无"))

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from backend.access import TABLE, Permission, Role
-from backend.applications import workflow
+from backend.applications import state_table
 from backend.models import Base
 
 _NOTE = "<!-- made by `make docs` from the code; do not edit -->\n\n"
@@ -12,7 +12,7 @@ _NOTE = "<!-- made by `make docs` from the code; do not edit -->\n\n"
 def pages() -> dict[str, str]:
     """File name in docs/ -> text."""
     return {
-        "states.md": _NOTE + workflow.as_markdown(),
+        "state-table.md": state_table.page(),
         "authority.md": _NOTE + _authority(),
         "addresses.md": _NOTE + _addresses(),
         "tables.md": _NOTE + _tables(),

@@ -95,3 +95,9 @@ def test_every_operation_has_an_id_and_chinese_words(app: Flask) -> None:
             seen.add(operation["operationId"])
             summary = operation.get("summary", "")
             assert any("\u4e00" <= letter <= "\u9fff" for letter in summary), f"{name} {path}: {summary!r}"
+
+
+def test_pages_of_docs_that_come_from_the_code_are_fresh(app: Flask) -> None:
+    from backend.commands import stale_pages
+
+    assert stale_pages() == []
