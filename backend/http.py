@@ -163,7 +163,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if lists is not None:
                 handler = self.response(status, page_of(lists))(handler)
             elif raw is not None:
-                handler = self.response(status, _FILE, content_type=raw)(handler)
+                shape = {"type": "object"} if raw.endswith("json") else _FILE
+                handler = self.response(status, shape, content_type=raw)(handler)
             else:
                 handler = self.response(status, gives)(handler)
             if takes is not None:

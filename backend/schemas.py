@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
 from backend import clock
@@ -112,7 +112,10 @@ def page_of(item: type[Schema]) -> type[Schema]:
 
 
 class ProblemSchema(MarshmallowSchema):
-    """RFC 9457 problem details (application/problem+json)."""
+    """RFC 9457 problem details (application/problem+json); some kinds carry members of their own."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     status = fields.Integer(required=True)

@@ -39,7 +39,9 @@ def begin_upload(session: Session, actor: Actor, body: dict[str, Any], applicati
     return uploads.begin(session, actor, application_id=application_id, **body)
 
 
-@blueprint.get(f"{_UPLOADS}/<uuid:upload_id>", may=Permission.ADD_EVIDENCE, gives=UploadSchema, also=(410,))
+@blueprint.get(
+    f"{_UPLOADS}/<uuid:upload_id>", may=Permission.ADD_EVIDENCE, gives=UploadSchema, also=(409, 410)
+)
 def get_upload(session: Session, actor: Actor, application_id: uuid.UUID, upload_id: uuid.UUID) -> Progress:
     """上传到哪里了
 
