@@ -76,10 +76,11 @@ def renew(session: Session, actor: Actor, *, show_code_id: uuid.UUID, settings: 
 
 
 def get_own(session: Session, actor: Actor, *, show_code_id: uuid.UUID) -> ShowCode:
-    """A show-code that this account made."""
+    """A show-code that this account made, for a person it may still act for."""
     access.require(actor, Permission.OWN_WALLET)
     row = session.get(ShowCode, show_code_id)
-    if row is None or row.account_id != actor.account:
+    theirs = row is not None and row.holder_id in {actor.person_id, *actor.acts_for}
+    if row is None or not theirs or row.account_id != actor.account:
         raise NotFound("没有找到这个亮证码，请重新亮证")
     return row
 

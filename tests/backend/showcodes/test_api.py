@@ -8,6 +8,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from backend import clock
 from tests.factories import identity
 from tests.factories.showcodes import Scene
 from tests.http_client import Caller
@@ -129,3 +130,14 @@ def test_todays_scans_list_failed_ones_too_and_only_mine(
 
     other = client.as_(offices.counter_clerk(session).token)
     assert other.get("/mp/v1/counter/scans").json["items"] == []
+
+
+def test_withdrawn_consent_ends_the_code_too(client: Caller, session: Session, scene: Scene) -> None:
+    daughter = identity.citizen(session, "欧阳小燕")
+    consent = identity.acts_for(session, daughter, scene.desk.holder.person)
+    caller = client.as_(daughter.token)
+    code = show(caller, scene)
+    consent.withdrawn_at = clock.now()
+    session.commit()
+    assert caller.get(f"/mp/v1/showcodes/{code['id']}").status_code == 404
+    assert caller.post(f"/mp/v1/showcodes/{code['id']}/renew").status_code == 404
