@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.access import MACHINE, Actor, Grant
-from backend.applications import notices, telling
+from backend.applications import deadlines, notices, telling
 from backend.applications.guards import SameEyes
 from backend.applications.models import Application, TextRevision
 from backend.applications.moving import Notes, check, find, move
@@ -124,11 +124,14 @@ def _back(
     return application
 
 
-def cosign(session: Session, actor: Actor, *, application_id: uuid.UUID, remark: str = "") -> Application:
-    """The town agrees (复核同意); the approver may now sign."""
+def cosign(
+    session: Session, actor: Actor, *, application_id: uuid.UUID, settings: Settings, remark: str = ""
+) -> Application:
+    """The town agrees (复核同意); the approver may now sign, and has a working day of their own."""
     application = find(session, application_id)
     moved = move(session, actor, application, "cosign", notes=Notes(internal=remark or None))
     application.cosigned_at = moved.case.now
     application.cosigned_by_post = moved.event.post
+    deadlines.enter(session, application, State.APPROVING, now=moved.case.now, settings=settings)
     telling.approvers(session, application, "to_sign")
     return application

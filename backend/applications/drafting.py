@@ -20,7 +20,7 @@ from backend.identity import service as identity
 from backend.identity.models import Person
 from backend.organisations import service as organisations
 from backend.organisations.models import Organisation
-from backend.problems import InvalidInput
+from backend.problems import InvalidInput, NotAllowed
 from backend.settings import Settings
 
 DRAFTS_A_DAY = 30
@@ -46,6 +46,11 @@ class NotACommittee(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(errors={"json.organisation_id": [self.detail]})
+
+
+class HolderDeceased(NotAllowed):
+    code = "holder_deceased"
+    detail = "申请人已登记为去世,不能再以其名义申请;家属需要证明的,请以家属本人的名义申请"
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ def begin(
     settings: Settings,
 ) -> Application:
     """The draft's row. The caller has checked that the actor may act for the holder."""
+    if holder.state == identity.DECEASED:
+        raise HolderDeceased()
     key = str(actor.account)
     limits.count(session, name="applications.draft", key=key, limit=DRAFTS_A_DAY, window=timedelta(days=1))
     now = clock.now()

@@ -221,6 +221,7 @@ def forward(
 ) -> Application:
     """Checked and worded: to the approver, or first to the town where the item asks for a co-sign."""
     application = find(session, application_id)
+    check(session, actor, application, "forward", row_version=row_version)
     if not application.text.strip():
         raise InvalidInput("证明正文是空的,请先拟写正文", errors={"json.text": ["不能为空"]})
     refuse_unprintable(text=application.text)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TypedDict
 
+from diff_match_patch import diff_match_patch
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -14,6 +14,10 @@ from backend.applications import reading
 from backend.applications.models import Application, ApplicationEvent
 from backend.applications.workflow import BY_VERB, CLOSED, STATE_NAMES, Party, State
 from backend.organisations.calendar import PROVISIONAL
+
+_SECONDS = 0.2
+_SHORTEST_EQUAL = 2  # a single character left between two changes reads worse than one longer change
+_OPS = {-1: "delete", 0: "equal", 1: "insert"}
 
 
 class Change(TypedDict):
@@ -116,15 +120,13 @@ def versions(session: Session, application: Application) -> list[Version]:
 
 
 def changes(before: str, after: str) -> list[Change]:
-    """What was taken out and put in, piece by piece; joined, equal and insert give the text after."""
-    pieces: list[Change] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, start_after, end_after in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Change(op="equal", text=before[start:end]))
-            continue
-        if end > start:
-            pieces.append(Change(op="delete", text=before[start:end]))
-        if end_after > start_after:
-            pieces.append(Change(op="insert", text=after[start_after:end_after]))
-    return pieces
+    """What was taken out and put in, piece by piece; joined, equal and insert give the text after.
+
+    Myers' algorithm with a time limit: texts made to be slow (字x字x…) come back as one delete and one insert.
+    """
+    differ = diff_match_patch()
+    differ.Diff_Timeout = _SECONDS
+    differ.Diff_EditCost = _SHORTEST_EQUAL
+    pieces = differ.diff_main(before, after, False)
+    differ.diff_cleanupEfficiency(pieces)
+    return [Change(op=_OPS[op], text=text) for op, text in pieces]

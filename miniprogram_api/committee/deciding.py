@@ -62,7 +62,8 @@ def cosign_application(
 
     乡镇(街道)复核后,村(居)委会负责人才能签批。
     """
-    agreed = deciding.cosign(session, actor, application_id=application_id, **body)
+    settings = runtime.current().settings
+    agreed = deciding.cosign(session, actor, application_id=application_id, **body, settings=settings)
     return views.for_staff(session, actor, agreed)
 
 

@@ -1,5 +1,6 @@
 """A citizen applies: draft, autosave, submit, not needed, dispute, duplicate, urge, withdraw."""
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Role
+from backend.applications import timeline
 from backend.applications.models import Application, ApplicationEvent, TextRevision
 from backend.audit.models import AuditEntry
 from backend.notifications.models import Message
@@ -315,3 +317,22 @@ def test_staff_who_are_not_clerks_cannot_apply_through_their_post(
     auditor = organisations.staff(session, here.organisation, Role.AUDITOR)
     answer = client.as_(auditor.token).post(APPLICATIONS, applications.body(here.organisation))
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("字x" * 1000, "字y" * 1000), ("字" * 2000, "字" * 1999 + "尾"), ("", "新"), ("旧", ""), ("同", "同")],
+)
+def test_differences_are_found_in_time_and_lose_nothing(before: str, after: str) -> None:
+    began = time.perf_counter()
+    pieces = timeline.changes(before, after)
+    assert time.perf_counter() - began < 2
+    assert "".join(piece["text"] for piece in pieces if piece["op"] != "insert") == before
+    assert "".join(piece["text"] for piece in pieces if piece["op"] != "delete") == after
+
+
+def test_nobody_applies_in_the_name_of_the_dead(session: Session, callers: Callers, here: Village) -> None:
+    here.citizen.person.state = "deceased"
+    session.commit()
+    answer = callers.citizen.post(APPLICATIONS, applications.body(here.organisation))
+    assert (answer.status_code, answer.json["code"]) == (403, "holder_deceased")
