@@ -1,5 +1,7 @@
 """Shapes of the wallet."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import fields
@@ -67,6 +69,7 @@ class WalletDetailSchema(WalletItemSchema):
 
     facts = fields.List(fields.Nested(WalletFactSchema), required=True, metadata={"description": "内容"})
     steps = fields.List(fields.Nested(WalletStepSchema), required=True, metadata={"description": "经过"})
+    application_id = fields.UUID(required=True, metadata={"description": "由哪件申请而来；投诉、查进度用它"})
     pdf_path = fields.String(
         allow_none=True, metadata={"description": "下载盖章 PDF 的地址；签章完成前为 null"}
     )
@@ -94,15 +97,24 @@ class LookSchema(Schema):
     reason = fields.String(required=True, metadata={"description": "原因代码"})
 
 
-def item_data(session: Session, held: WalletItem) -> dict[str, Any]:
-    """One card, for `WalletItemSchema`."""
+def items_data(session: Session, held: Sequence[WalletItem]) -> list[dict[str, Any]]:
+    """Cards, for `WalletItemSchema`; each holder is asked for once."""
+    names = {holder_id: _masked(session, holder_id) for holder_id in {one.holder_id for one in held}}
+    return [_item(one, names[one.holder_id]) for one in held]
+
+
+def _masked(session: Session, holder_id: uuid.UUID) -> str:
+    return privacy.mask_name(identity.person(session, holder_id).name)
+
+
+def _item(held: WalletItem, holder: str) -> dict[str, Any]:
     state = service.state_of(held)
     name, tone, icon = STATES[state]
     return {
         "id": held.item_id,
         "kind": held.kind,
         "holder_id": held.holder_id,
-        "holder": privacy.mask_name(identity.person(session, held.holder_id).name),
+        "holder": holder,
         "title": held.title,
         "number": held.number,
         "issuer": held.issuer,
@@ -118,11 +130,13 @@ def item_data(session: Session, held: WalletItem) -> dict[str, Any]:
 
 def detail_data(session: Session, held: WalletItem) -> dict[str, Any]:
     """One card opened, for `WalletDetailSchema`."""
-    ready = service.paper_of(session, held).state == "sealed"
+    paper = service.paper_of(session, held)
+    ready = paper.state == "sealed"
     facts = [{"label": label, "value": value} for label, value in service.facts(session, held)]
     return {
-        **item_data(session, held),
+        **_item(held, _masked(session, held.holder_id)),
         "facts": facts,
         "steps": service.steps(session, held),
+        "application_id": service.application_of(session, held, paper),
         "pdf_path": f"/mp/v1/wallet/{held.item_id}/pdf" if ready else None,
     }

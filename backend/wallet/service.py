@@ -80,6 +80,13 @@ def paper_of(session: Session, held: WalletItem) -> Paper:
     return papers.get(session, held.item_id)
 
 
+def application_of(session: Session, held: WalletItem, paper: Paper) -> uuid.UUID:
+    """The application that an item came of."""
+    if held.kind == CERTIFICATE:
+        return certificates.find(session, held.item_id).application_id
+    return paper.subject_id
+
+
 def facts(session: Session, held: WalletItem) -> list[tuple[str, str]]:
     """What its document says, as (label, value); the ID number masked, since the PDF has it in full."""
     document = papers.document_of(paper_of(session, held))

@@ -22,7 +22,7 @@ blueprint = Blueprint("wallet", "wallet", url_prefix="/mp/v1/wallet", descriptio
 def list_items(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
     """卡包：本人和有授权的亲友的证明与文书，新的在前"""
     found = service.items(session, actor, **query)
-    return Page([schemas.item_data(session, held) for held in found.items], found.next_cursor)
+    return Page(schemas.items_data(session, found.items), found.next_cursor)
 
 
 @blueprint.get("/looks", may=Permission.OWN_WALLET, query=PageQuery, lists=LookSchema)

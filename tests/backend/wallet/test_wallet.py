@@ -46,6 +46,7 @@ def test_item_says_its_facts_with_the_id_number_masked(holder: Caller, scene: Sc
     assert facts["公民身份号码"].count("*") == 16
     assert scene.desk.holder.person.id_number not in detail.text
     assert detail.json["pdf_path"] is None  # not sealed yet
+    assert detail.json["application_id"] == str(scene.certificate.application_id)
 
 
 def test_unchanged_list_is_304(holder: Caller) -> None:
