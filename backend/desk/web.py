@@ -115,8 +115,8 @@ def _edge(
                 lambda session: make_response(work(session, path)), read_only=read_only
             )
             return finish(answer, indexed=indexed)
-        except HTTPException:
-            raise
+        except HTTPException as error:
+            return problem_page(http.as_problem(error))
         except Problem as problem:
             return (
                 _show_again(again, problem, path) if _worth_again(again, problem) else problem_page(problem)

@@ -225,6 +225,11 @@ def test_unforeseen_failure_is_a_page_without_detail(at_counter: FlaskClient, se
     assert serials(session) == 0
 
 
+def test_form_too_large_is_refused_as_a_page(at_counter: FlaskClient) -> None:
+    answer = post(at_counter, form_token="x", words="字" * 5_000_000)
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
+
+
 def test_redirects_never_leave_the_site(at_counter: FlaskClient) -> None:
     form_token = token_on(at_counter.get("/probe/form"))
     assert post(at_counter, form_token=form_token, outcome="away").location == "/desk"
