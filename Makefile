@@ -10,7 +10,7 @@ DEBIAN_TEST := $(DEBIAN_DEMO) chromium poppler-utils libzbar0 libnss3-tools open
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset walk test test-services test-faults lint types check format migrate client bench docs lock
+.PHONY: help setup demo demo-reset walk walk-services test test-services test-faults lint types check format migrate client bench docs lock
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ demo-reset: $(READY) ## forget the demo's data; the next `make demo` starts over
 
 walk: $(READY) ## make the journey over HTTP as an outsider (BASE_URL=… JOURNEY=…)
 	@$(PYTHON) -m tests.journeys $(JOURNEY) --base-url $(BASE_URL)
+
+walk-services: $(READY) ## the demonstration and its journey on PostgreSQL
+	@sh scripts/debian-packages $(DEBIAN_DEMO)
+	@$(PYTHON) -m tests.postgres -- sh -c 'ZHENG_DATABASE_URL=$$TEST_DATABASE_URL DEMO_DIR=var/demo-services DEMO_EXIT=1 $(PYTHON) -m demo --fresh'
 
 test: $(READY) ## set up and run everything that needs no service of its own (SQLite)
 	@sh scripts/debian-packages $(DEBIAN_TEST)

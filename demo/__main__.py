@@ -22,9 +22,10 @@ console = Console()
 def main() -> int:
     given = _arguments()
     world = World.from_environment()
-    if given.reset:
+    if given.reset or given.fresh:
         shutil.rmtree(world.folder, ignore_errors=True)
         console.print(f"已清空演示数据 {world.folder}")
+    if given.reset:
         return 0
     os.environ.update(world.environment())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -39,7 +40,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
-    parser.add_argument("--reset", action="store_true", help="清空演示数据")
+    parser.add_argument("--reset", action="store_true", help="清空演示数据后结束")
+    parser.add_argument("--fresh", action="store_true", help="清空演示数据后重新开始")
     return parser.parse_args()
 
 
