@@ -37,9 +37,15 @@ def addable(session: Session, actor: Actor, application_id: uuid.UUID) -> Applic
     if _applies(session, actor, application) and application.state in _APPLICANT_ADDS:
         return application
     is_at_work = application.state == State.REVIEWING and application.claimed_by_account_id == actor.account
-    if is_at_work:
+    if is_at_work and _handles(session, actor, application):
         return application
     raise EvidenceClosed()
+
+
+def _handles(session: Session, actor: Actor, application: Application) -> bool:
+    """Still a clerk there: who claimed it and then left the post only reads, if that."""
+    organisation = organisations.get(session, application.organisation_id)
+    return actor.grant_over(Permission.HANDLE_APPLICATIONS, organisation.path) is not None
 
 
 def _applies(session: Session, actor: Actor, application: Application) -> bool:
