@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import argon2
-from sqlalchemy import Uuid, column, select, table
+from sqlalchemy import Date, Select, Uuid, column, or_, select, table
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -24,7 +24,13 @@ _MOST_FAILURES = 10
 # OWASP's parameters for argon2id: some 20 ms, so that the transaction around a check stays short.
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash("no-such-pin")
-_role_grant = table("role_grant", column("account_id", Uuid), column("organisation_id", Uuid))
+_role_grant = table(
+    "role_grant",
+    column("account_id", Uuid),
+    column("organisation_id", Uuid),
+    column("starts_on", Date),
+    column("ends_on", Date),
+)
 
 
 class WrongPin(Problem):
@@ -92,16 +98,11 @@ def state(session: Session, actor: Actor) -> tuple[bool, datetime | None, bool]:
 
 
 def unlock(session: Session, actor: Actor, *, account_id: uuid.UUID) -> PinCredential:
-    """An admin over an office where the account holds a role unlocks its PIN; nobody unlocks their own."""
+    """An admin over an office where the account is in office today unlocks its PIN; nobody unlocks their own."""
     require(actor, Permission.UNLOCK_PIN)
     if account_id == actor.account:
         raise NotAllowed("不能给自己解锁，请找另一位管理员")
-    inside = within(
-        select(_role_grant.c.organisation_id).where(_role_grant.c.account_id == account_id),
-        actor,
-        Permission.UNLOCK_PIN,
-        _role_grant.c.organisation_id,
-    )
+    inside = within(_seats(account_id), actor, Permission.UNLOCK_PIN, _role_grant.c.organisation_id)
     office = session.scalars(inside.limit(1)).first()
     row = session.get(PinCredential, account_id)
     if office is None or row is None:
@@ -116,6 +117,16 @@ def unlock(session: Session, actor: Actor, *, account_id: uuid.UUID) -> PinCrede
         organisation_id=office,
     )
     return row
+
+
+def _seats(account_id: uuid.UUID) -> Select[tuple[uuid.UUID]]:
+    """The offices where the account holds a role today; those it has left are no longer theirs to answer for."""
+    today, grant = clock.today(), _role_grant.c
+    return select(grant.organisation_id).where(
+        grant.account_id == account_id,
+        grant.starts_on <= today,
+        or_(grant.ends_on.is_(None), grant.ends_on >= today),
+    )
 
 
 def _locked_row(session: Session, account_id: uuid.UUID) -> PinCredential | None:
