@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
-from backend.access import Actor, Permission, Role
+from backend.access import Actor, Grant, Permission, Role
 from backend.identity import service as identity
 from backend.notifications import outbox
 from backend.organisations import offices, staff, trail
@@ -99,8 +99,7 @@ def digest(invitation_id: uuid.UUID, code: str) -> bytes:
 
 def renew(session: Session, actor: Actor, *, invitation_id: uuid.UUID) -> Invited:
     """A new code and 14 more days, for one who lost the code or mistyped it too often."""
-    row, organisation = _open(session, invitation_id)
-    by = offices.appointing(actor, organisation, Role(row.role))
+    row, organisation, by = _open(session, actor, invitation_id)
     _refuse_own_phone(session, actor, row.phone)
     code = _new_code(row)
     row.created_by_account_id = actor.account_id
@@ -110,20 +109,24 @@ def renew(session: Session, actor: Actor, *, invitation_id: uuid.UUID) -> Invite
 
 def cancel(session: Session, actor: Actor, *, invitation_id: uuid.UUID) -> StaffInvitation:
     """Withdraw an invitation; its code works no more."""
-    row, organisation = _open(session, invitation_id)
-    by = offices.appointing(actor, organisation, Role(row.role))
+    row, organisation, by = _open(session, actor, invitation_id)
     row.cancelled_at = clock.now()
     record(session, actor, "staff.cancel_invitation", organisation, row, by)
     return row
 
 
-def _open(session: Session, invitation_id: uuid.UUID) -> tuple[StaffInvitation, Organisation]:
+def _open(
+    session: Session, actor: Actor, invitation_id: uuid.UUID
+) -> tuple[StaffInvitation, Organisation, Grant | None]:
+    """The invitation, its office, and the grant that lets the actor act on it: asked before anything is told."""
     row = session.get(StaffInvitation, invitation_id, with_for_update=True)
     if row is None:
         raise NotFound("没有找到这份邀请")
+    organisation = get(session, row.organisation_id)
+    by = offices.appointing(actor, organisation, Role(row.role))
     if row.accepted_at is not None or row.cancelled_at is not None:
         raise InvitationOver()
-    return row, get(session, row.organisation_id)
+    return row, organisation, by
 
 
 def pending(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from backend.access import Actor, Permission
 from backend.desk.web import Pages, redirect_to, render
-from backend.organisations import deputies, invitations, service, short_codes, staff, tree
+from backend.organisations import deputies, invitations, offices, service, short_codes, staff, tree
 from backend.organisations.forms import BrowseQuery, DetailsForm, MoveForm, NewOfficeForm, ShortCodeForm
 from backend.organisations.models import Organisation
 from backend.organisations.words import KINDS, ROLES
@@ -95,10 +95,17 @@ def _holds(actor: Actor, permission: Permission, office: Organisation) -> bool:
     return actor.grant_over(permission, office.path) is not None
 
 
+def _managed(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Organisation:
+    """An office that the actor manages: to see it, by another role, is not enough."""
+    office = service.get(session, organisation_id)
+    offices.authority(actor, Permission.MANAGE_ORGANISATIONS, office)
+    return office
+
+
 @pages.page("/desk/organisations/<uuid:organisation_id>/edit", may=Permission.MANAGE_ORGANISATIONS)
 def edit(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response:
     """修改机构资料"""
-    office = tree.visible(session, actor, organisation_id)
+    office = _managed(session, actor, organisation_id)
     return render(
         "organisations/edit.html",
         office=office,
@@ -123,7 +130,7 @@ def _destinations(session: Session, actor: Actor, office: Organisation) -> list[
 )
 def save(session: Session, actor: Actor, form: dict[str, Any], organisation_id: uuid.UUID) -> Response:
     """保存机构资料：只改变动了的"""
-    office = tree.visible(session, actor, organisation_id)
+    office = _managed(session, actor, organisation_id)
     changes = {name: value for name, value in _typed(form, office).items() if getattr(office, name) != value}
     if changes:
         tree.edit(session, actor, organisation_id=organisation_id, **changes)
@@ -171,7 +178,7 @@ def move(session: Session, actor: Actor, form: dict[str, Any], organisation_id: 
 @pages.page("/desk/organisations/<uuid:organisation_id>/new", may=Permission.MANAGE_ORGANISATIONS)
 def new(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response:
     """新建下级机构"""
-    office = tree.visible(session, actor, organisation_id)
+    office = _managed(session, actor, organisation_id)
     kinds = [(kind, KINDS[kind]) for kind in sorted(tree.MADE) if office.kind in tree.PARENTS[kind]]
     return render("organisations/new.html", office=office, kinds=kinds)
 
