@@ -14,6 +14,7 @@ from backend.identity import service as identity
 from backend.organisations import calendar
 from backend.papers import documents, paper_shape
 from backend.papers import service as papers
+from backend.papers.lint import DocumentUnfit
 
 _HELPERS = {"relative": "由亲友代为申请", "clerk": "由村(社区)经办人代为申请"}
 _REMEDY = "对本决定有异议的,可以在“掌上证”中投诉,由乡镇(街道)答复;也可以向乡镇人民政府(街道办事处)反映。"
@@ -33,7 +34,11 @@ def receipt(session: Session, moved: Moved) -> bool:
         facts=_facts(application),
         due_on=clock.beijing(due).date(),
     )
-    _prepare(session, moved, document)
+    try:
+        with session.begin_nested():  # takes the number back with it
+            _prepare(session, moved, document)
+    except DocumentUnfit as unfit:  # a name our fonts cannot draw must not keep a clerk from working on it
+        moved.event.internal_note = f"受理回执未能制作:{unfit.message}"
     return True
 
 

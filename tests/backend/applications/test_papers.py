@@ -83,3 +83,16 @@ def test_approved_it_is_issued_by_the_worker(
     duplicate = callers.citizen.post(f"/mp/v1/applications/{again['id']}/submit", {})
     assert duplicate.status_code == 409
     assert duplicate.json["existing"][0]["certificate_number"] == signed.json["number"]
+
+
+def test_a_name_no_font_can_draw_does_not_keep_the_clerk_from_working(
+    session: Session, settings: Settings, callers: Callers, here: Village
+) -> None:
+    made = applications.submitted_application(session, settings, here)
+    here.citizen.person.name = "欧阳\ue000"
+    session.commit()
+    claimed = callers.clerk.post(f"{COMMITTEE}/{made.id}/claim")
+    assert claimed.json["state"] == "reviewing"
+    assert papers.paper_of(session, "receipt", made.id) is None
+    steps = callers.clerk.get(f"{COMMITTEE}/{made.id}/timeline").json["steps"]
+    assert "受理回执未能制作" in steps[-1]["note"]
