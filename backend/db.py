@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, cast
 
 from sqlalchemy import (
     JSON,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -33,6 +34,9 @@ from sqlalchemy.types import TypeDecorator
 from backend import ids, privacy
 
 Distribution = Literal["county", "holder", "key hash", "single", "reference"]
+
+#: Execution option of a SQLite connection: when it takes the write lock (`first`, `late`, `never`).
+_LOCK = "zheng_lock"
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,10 +177,20 @@ def _sqlite_engine(url: str, database: str | None) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: Connection) -> None:
         # A writer that begins deferred and upgrades later fails at once with SQLITE_BUSY, whatever the time-out.
-        read_only = connection.get_execution_options().get("zheng_read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        how = connection.get_execution_options().get(_LOCK, "first")
+        connection.info[_LOCK] = None
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "first" else "BEGIN")
+        connection.info[_LOCK] = how
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _lock(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+        # Late: what was read is let go before the lock is asked for, so it is no upgrade.
+        if connection.info.get(_LOCK) == "late" and not statement.startswith("SELECT"):
+            connection.info[_LOCK] = None
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -194,18 +208,25 @@ def append(session: Session, model: type[Base], **values: Any) -> None:
 
 
 class Database:
-    """The engine and its two kinds of session."""
+    """The engine and its kinds of session."""
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._late = sessionmaker(self.engine.execution_options(**{_LOCK: "late"}), expire_on_commit=False)
         self._read = sessionmaker(
-            self.engine.execution_options(zheng_read_only=True), expire_on_commit=False, autoflush=False
+            self.engine.execution_options(**{_LOCK: "never"}), expire_on_commit=False, autoflush=False
         )
 
-    def session(self, *, read_only: bool = False) -> Session:
-        """A new session; the caller commits once, at its own edge."""
-        return (self._read if read_only else self._write)()
+    def session(self, *, read_only: bool = False, lock_late: bool = False) -> Session:
+        """A new session; the caller commits once, at its own edge.
+
+        SQLite has one writer at a time: it is locked out before the first read, with `lock_late` at the first write.
+        That is for work whose writes are right whatever happened since it read: guarded UPDATEs, plain INSERTs.
+        """
+        if read_only:
+            return self._read()
+        return (self._late if lock_late else self._write)()
 
 
 def dumps(value: Any) -> str:

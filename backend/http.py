@@ -145,6 +145,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         raw: str | None = None,
         before: Callable[..., Any] | None = None,
         also: tuple[int, ...] = (),
+        lock_late: bool = False,
     ) -> Callable[[View], View]:
         """Wrap and register a view.
 
@@ -154,6 +155,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         also: statuses of problems beyond those any route may answer (410, 423).
         before: `(actor, [body], **path)`, run before the transaction, for what waits on another's server; the
         caller's authority is proven first, and what it returns reaches the view as keyword `outside`.
+        lock_late: reads before it locks out other writers (`Database.session`); its writes guard themselves.
         """
         writing = method not in _SAFE if writes is None else writes
         keyed = method not in _SAFE and exempt is None
@@ -177,7 +179,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             first = (
                 None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
             )
-            wrapped = _at_the_edge(handler, may=may, writing=writing, keyed=keyed, first=first)
+            wrapped = _at_the_edge(
+                handler, may=may, writing=writing, keyed=keyed, first=first, lock_late=lock_late
+            )
             access.declare(wrapped, may)
             self.route(rule, methods=[method])(wrapped)
             return view
@@ -254,7 +258,13 @@ def _outside_first(
 
 
 def _at_the_edge(
-    view: View, *, may: Permission, writing: bool, keyed: bool, first: First | None = None
+    view: View,
+    *,
+    may: Permission,
+    writing: bool,
+    keyed: bool,
+    first: First | None = None,
+    lock_late: bool = False,
 ) -> View:
     @wraps(view)
     def edge(*args: Any, **kwargs: Any) -> Response:
@@ -270,7 +280,7 @@ def _at_the_edge(
                 return _answer(view, session, actor, kwargs)
             return _once(view, session, actor, kwargs)
 
-        response = in_transaction(work, read_only=not writing)
+        response = in_transaction(work, read_only=not writing, lock_late=lock_late)
         if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.make_conditional(request)
@@ -301,11 +311,11 @@ def _once(view: View, session: Session, actor: Actor, kwargs: dict[str, Any]) ->
     return response
 
 
-def in_transaction(work: Callable[[Session], T], *, read_only: bool = False) -> T:
+def in_transaction(work: Callable[[Session], T], *, read_only: bool = False, lock_late: bool = False) -> T:
     """Run `work` in one transaction and commit it; serialization failures and deadlocks are run again, here only."""
     database = runtime.current().database
     for attempt in range(1, _TRIES + 1):
-        session = database.session(read_only=read_only)
+        session = database.session(read_only=read_only, lock_late=lock_late)
         try:
             answer = work(session)
             session.commit()

@@ -32,7 +32,7 @@ class JoinedDatabase(Database):
 
     connection: Connection
 
-    def session(self, *, read_only: bool = False) -> Session:
+    def session(self, *, read_only: bool = False, lock_late: bool = False) -> Session:
         return Session(
             self.connection,
             join_transaction_mode="create_savepoint",

@@ -21,6 +21,7 @@ blueprint = Blueprint("counter", "counter", url_prefix="/mp/v1/counter", descrip
     takes=ScanSchema,
     gives=VerdictSchema,
     exempt="a show-code has its own once-only rule: its verifier's retry gets the same answer",
+    lock_late=True,
 )
 def verify(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """核验扫到的任何内容
