@@ -83,7 +83,7 @@ def _context() -> dict[str, Any]:
         "navigation": navigation.entries(actor),
         "here": request.path,
         "problem": g.get("page_problem"),
-        "filled": request.form.get,
+        "filled": _filled,
         "filled_query": request.args.get,
         "form_token": lambda: form_token.make(actor),
         "stylesheet": _asset_href("zheng.css"),
@@ -94,6 +94,11 @@ def _context() -> dict[str, Any]:
         "trace_id": http.trace_id(),
         "now": clock.now(),
     }
+
+
+def _filled(name: str, default: str = "") -> str:
+    """What was typed into a field; asked for only by forms, since a body that is too large cannot be read."""
+    return request.form.get(name, default)
 
 
 def _day(value: Any) -> str:

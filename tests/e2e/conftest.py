@@ -31,8 +31,11 @@ def live_url(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """One browser for this folder only: Playwright keeps an event loop running in the thread of the tests, under
+    which `asyncio.run` (pyHanko's signing) is refused, so it must be gone when another folder's tests come.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
