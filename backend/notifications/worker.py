@@ -107,8 +107,9 @@ class Worker:
                     self.timetable.ask(self.runtime)
                 if not self.run_once(lane):
                     self.stopping.wait(_IDLE_SECONDS)
-            except DBAPIError as error:
-                log.warning("database refused: %s", type(error.orig).__name__)
+            except Exception as error:  # the database away, or a fault of ours: neither may end a lane
+                kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
+                log.error("trouble beside the work: %s", kind.__name__)
                 self.stopping.wait(_TROUBLE_SECONDS)
 
     def _take(self, lane: Lane) -> Taken | None:

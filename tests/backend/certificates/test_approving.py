@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import clock
+from backend.access import Role
 from backend.applications.guards import CosignMissing, SameEyes, WrongState
 from backend.applications.models import Application
 from backend.certificates import preparing, reading, service, status_places
@@ -131,6 +132,17 @@ def test_one_person_committee_is_marked_on_paper_and_in_the_register(desk: Desk)
     assert certificate.one_person
     document = papers.document_of(reading.paper_of(desk.session, certificate))
     assert "一人办理" in document["remark"]
+
+
+def test_deputy_signs_as_deputy(desk: Desk, session: Session) -> None:
+    stands_in_for = desk.approver.grant.id
+    desk.approver = offices.staff(session, desk.village, Role.APPROVER, post="副主任")
+    desk.approver.grant.deputy_for_id, desk.approver.grant.acting = stands_in_for, True
+    make.pin(session, desk.approver.account)
+    certificate = desk.approve()
+    assert (certificate.by_deputy, certificate.approved_by_post) == (True, "副主任")
+    document = papers.document_of(reading.paper_of(session, certificate))
+    assert document["remark"] == "副主任（代理）签批"
 
 
 def test_cosign_comes_first(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.access import ANONYMOUS, MACHINE
@@ -234,6 +235,26 @@ def test_worker_finishes_the_entry_at_hand_and_stops(
     assert reload(session, first).state == "done"
     assert reload(session, second).state == "pending"
     assert threading.active_count() >= 1
+
+
+def test_trouble_beside_the_work_does_not_end_a_lane(
+    session: Session, runtime: Runtime, seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make.entry(session)
+    works = Worker(runtime)
+    real, fails = works.run_once, iter([True, False])
+
+    def run_once(lane: Lane) -> bool:
+        if next(fails, False):
+            raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+        done = real(lane)
+        works.stopping.set()
+        return done
+
+    monkeypatch.setattr(worker, "_TROUBLE_SECONDS", 0.01)
+    monkeypatch.setattr(works, "run_once", run_once)
+    works._loop(Lane())
+    assert reload(session, entry).state == "done"
 
 
 def test_old_done_entries_are_swept_and_dead_ones_stay(

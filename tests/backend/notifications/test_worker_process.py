@@ -59,10 +59,10 @@ def test_worker_process_works_and_stops_when_told(
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "zheng", "worker"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        assert sent_by(database, message, patience=30) == "sms"
+        assert sent_by(database, message, patience=60) == "sms"
     finally:
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=15)
+        _, log = process.communicate(timeout=30)
     assert process.returncode == 0, log
     assert "has stopped" in log and message.text not in log
 
