@@ -86,8 +86,28 @@ def begin(
         raise HolderDeceased()
     key = str(actor.account)
     limits.count(session, name="applications.draft", key=key, limit=DRAFTS_A_DAY, window=timedelta(days=1))
+    application = _row(actor, holder, organisation, helper)
+    _write(application, draft)
+    session.add(application)
+    deadlines.enter(session, application, State.DRAFT, now=application.created_at, settings=settings)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "application.start",
+        subject_kind="application",
+        subject_id=application.id,
+        organisation_id=organisation.id,
+        county_code=application.county_code,
+        for_person_id=holder.id,
+        helper=helper.kind,
+    )
+    return application
+
+
+def _row(actor: Actor, holder: Person, organisation: Organisation, helper: Helper) -> Application:
     now = clock.now()
-    application = Application(
+    return Application(
         county_code=organisation.county_code,
         division_code=organisation.division_code,
         organisation_id=organisation.id,
@@ -104,22 +124,6 @@ def begin(
         updated_at=now,
         sort_at=now,
     )
-    _write(application, draft)
-    session.add(application)
-    deadlines.enter(session, application, State.DRAFT, now=now, settings=settings)
-    session.flush()
-    audit.record(
-        session,
-        actor,
-        "application.start",
-        subject_kind="application",
-        subject_id=application.id,
-        organisation_id=organisation.id,
-        county_code=application.county_code,
-        for_person_id=holder.id,
-        helper=helper.kind,
-    )
-    return application
 
 
 def save(
