@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -16,9 +17,21 @@ WORKERS, THREADS = 2, 4
 _OPEN_SECONDS, _LIVE_SECONDS = 30, 1200
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server at work."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far: what a request costs even where the machine is busy."""
+        return sum(map(_cpu_seconds, _family(self.pid)))
+
+
 @contextmanager
-def gunicorn(app: str, environment: Mapping[str, str], log: Path) -> Iterator[int]:
-    """Serve `module:app`; gives the port."""
+def gunicorn(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
+    """Serve `module:app`."""
     port = free_port()
     command = [
         *("timeout", "--kill-after=5", str(_LIVE_SECONDS)),
@@ -31,10 +44,21 @@ def gunicorn(app: str, environment: Mapping[str, str], log: Path) -> Iterator[in
         )
     try:
         _until_open(port, process, log)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(15)
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from _family(int(child))
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, proc(5)
 
 
 def free_port() -> int:
