@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from flask.cli import with_appcontext
 from marshmallow import Schema as MarshmallowSchema
 
-from backend import http
+from backend import http, transaction
 from backend.access import STAFF, Permission, declare
 from backend.problems import NotFound
 from backend.schemas import Moment
@@ -130,7 +130,7 @@ def _staff_only(operation: Any) -> bool:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The API as OpenAPI 3.1."""
-    return http.in_transaction(
+    return transaction.in_transaction(
         lambda session: jsonify(document(staff=bool(http.actor_of_request(session).grants))), read_only=True
     )
 

@@ -8,7 +8,18 @@ from flask import Flask, Response, g, request
 from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import apidocs, commands, health, http, logs, personal_data, privacy, runtime, work
+from backend import (
+    apidocs,
+    commands,
+    health,
+    http,
+    logs,
+    personal_data,
+    privacy,
+    problem_answers,
+    runtime,
+    work,
+)
 from backend.applications import routes as applications_routes
 from backend.audit import routes as audit_routes
 from backend.certificates import pages as certificates_pages
@@ -99,7 +110,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     )
     runtime.attach(app, own or runtime.build(settings))
     http.authenticate_with(app, actor_of_token)
-    http.install_handlers(app)
+    problem_answers.install_handlers(app)
     worker.install(work.register_all)
     desk.install(app)
     personal_data.attach(app)

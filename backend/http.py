@@ -12,34 +12,29 @@ and commits before the answer leaves. No service commits.
 """
 
 import logging
-import re
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import flask_smorest
-from flask import Flask, Response, current_app, g, jsonify, request
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from flask import Flask, Response, current_app, request
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from backend import access, idempotency, runtime
+from backend import access, idempotency
 from backend.access import Actor, Permission
-from backend.problems import Conflict, InvalidInput, NotLoggedIn, Problem
+from backend.problem_answers import as_problem, problem_response, refuse_unstorable, trace_id
+from backend.problems import NotLoggedIn, Problem
 from backend.schemas import PageQuery, ProblemSchema, Schema, page_of
+from backend.transaction import in_transaction
 
 log = logging.getLogger("zhangshangzheng.http")
 T = TypeVar("T")
 View = Callable[..., Any]
 Authenticate = Callable[[Session, str, str], Actor]
 
-_TRIES = 4
-_RETRIABLE = {"40001", "40P01", "55P03"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _AUTHENTICATE = "zhangshangzheng.authenticate"
 _FILE = {"type": "string", "format": "binary"}
 _ALWAYS = (400, 401, 403, 404, 422, 429, 503)
@@ -74,22 +69,6 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Everything werkzeug or webargs raises, as a problem."""
         return problem_response(as_problem(error))
-
-
-def problem_response(problem: Problem) -> Response:
-    """The RFC 9457 answer."""
-    response = jsonify(problem.body(trace_id()))
-    response.status_code = problem.facts.get("status", problem.status)
-    response.content_type = "application/problem+json"
-    response.headers.update(problem.headers)
-    return response
-
-
-def trace_id() -> str:
-    """This request's id, in every answer and log line."""
-    if "trace_id" not in g:
-        g.trace_id = uuid.uuid4().hex
-    return cast(str, g.trace_id)
 
 
 def authenticate_with(app: Flask, authenticate: Authenticate) -> None:
@@ -309,137 +288,3 @@ def _once(view: View, session: Session, actor: Actor, kwargs: dict[str, Any]) ->
         raise
     idempotency.keep(row, response)
     return response
-
-
-def in_transaction(work: Callable[[Session], T], *, read_only: bool = False, lock_late: bool = False) -> T:
-    """Run `work` in one transaction and commit it; serialization failures and deadlocks are run again, here only."""
-    database = runtime.current().database
-    for attempt in range(1, _TRIES + 1):
-        session = database.session(read_only=read_only, lock_late=lock_late)
-        try:
-            answer = work(session)
-            session.commit()
-            return answer
-        except Problem as problem:
-            session.commit() if problem.keeps_changes else session.rollback()
-            raise
-        except StaleDataError as error:
-            session.rollback()
-            raise Conflict() from error
-        except DBAPIError as error:
-            session.rollback()
-            if attempt == _TRIES or not _worth_retrying(error):
-                raise _of_database(error) from error
-            log.info("transaction tried again", extra={"attempt": attempt, "trace_id": trace_id()})
-        finally:
-            session.close()
-    raise AssertionError("unreachable")
-
-
-def _worth_retrying(error: DBAPIError) -> bool:
-    if isinstance(error, IntegrityError):
-        return "idempotent_answer" in str(error.orig)
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRIABLE or "database is locked" in str(error.orig)
-
-
-def _of_database(error: DBAPIError) -> Problem:
-    log.warning("database refused", extra={"trace_id": trace_id(), "kind": type(error.orig).__name__})
-    if isinstance(error, IntegrityError):
-        return Conflict()
-    return DatabaseBusy()
-
-
-class DatabaseBusy(Problem):
-    status = 503
-    code = "database_busy"
-    detail = "系统正忙,请稍后再试;您的内容没有丢失"
-
-    def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "5"})
-
-
-class BadRequest(Problem):
-    code = "bad_request"
-
-
-def as_problem(error: HTTPException) -> Problem:
-    status = error.code or 500
-    data = getattr(error, "data", None) or {}
-    if status == 422:
-        return InvalidInput(errors=flatten(data.get("messages", {})))
-    detail = _HTTP_WORDS.get(status, "请求无法处理")
-    return BadRequest(detail, headers=_kept_headers(error, data), status=status, code=f"http_{status}")
-
-
-_HTTP_WORDS = {
-    400: "请求格式有误",
-    404: "没有这个地址",
-    405: "这个地址不支持这种操作",
-    406: "无法提供所要求的格式",
-    413: "内容太大",
-    415: "不支持这种内容格式,请使用 application/json",
-    500: "系统出错了,我们已经记录下来,请稍后再试",
-}
-
-
-def _kept_headers(error: HTTPException, data: dict[str, Any]) -> dict[str, str]:
-    headers = dict(data.get("headers") or {})
-    headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
-    return headers
-
-
-def flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages as `json.items.0.name: [...]`."""
-    if isinstance(messages, dict):
-        flat: dict[str, list[str]] = {}
-        for name, inner in messages.items():
-            flat.update(flatten(inner, f"{path}.{name}" if path else str(name)))
-        return flat
-    texts = messages if isinstance(messages, list) else [messages]
-    return {path: [str(text) for text in texts]}
-
-
-def refuse_unstorable() -> None:
-    """No database or XML can hold NUL or lone surrogates: refuse them once, for every route."""
-    for value in (*request.args.values(), request.path):
-        if not _storable(value):
-            raise InvalidInput("请求含有不能使用的字符", errors={"query": ["含有不能使用的字符"]})
-    if request.is_json and not _storable(_parsed()):
-        raise InvalidInput("请求含有不能使用的字符", errors={"json": ["含有不能使用的字符"]})
-
-
-def _parsed() -> Any:
-    try:
-        return request.get_json(silent=True)
-    except RecursionError as error:
-        raise BadRequest("请求内容嵌套太深") from error
-
-
-def _storable(value: Any, depth: int = 0) -> bool:
-    if depth > 20:
-        return False
-    if isinstance(value, str):
-        return _UNSTORABLE.search(value) is None
-    if isinstance(value, dict):
-        return all(
-            _storable(name, depth + 1) and _storable(inner, depth + 1) for name, inner in value.items()
-        )
-    if isinstance(value, list):
-        return all(_storable(inner, depth + 1) for inner in value)
-    return not (isinstance(value, int) and abs(value) >= 1 << 62)
-
-
-def install_handlers(app: Flask) -> None:
-    """Problems raised anywhere, and whatever nobody foresaw."""
-
-    @app.errorhandler(Problem)
-    def _problem(problem: Problem) -> Response:
-        return problem_response(problem)
-
-    @app.errorhandler(Exception)
-    def _unforeseen(error: Exception) -> Response:
-        if isinstance(error, HTTPException):
-            return problem_response(as_problem(error))
-        log.exception("unforeseen", extra={"trace_id": trace_id()})
-        return problem_response(BadRequest(_HTTP_WORDS[500], status=500, code="internal"))

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from backend import http
+from backend import problem_answers
 from backend.access import ANONYMOUS, Actor
 from backend.problems import NotLoggedIn, Problem
 
@@ -74,7 +74,7 @@ def problem_page(problem: Problem) -> BaseResponse:
 
 def unforeseen_page(error: Exception) -> BaseResponse:
     """Whatever nobody foresaw, without a detail that could leak."""
-    current_app.logger.error("unforeseen on a page", exc_info=error, extra={"trace_id": http.trace_id()})
+    current_app.logger.error("unforeseen on a page", exc_info=error, extra={"trace_id": problem_answers.trace_id()})
     return problem_page(Unforeseen())
 
 

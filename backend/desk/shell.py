@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
-from backend import clock, http, privacy, runtime
+from backend import clock, privacy, problem_answers, runtime
 from backend.access import Actor, Permission
 from backend.desk import form_token, navigation
 from backend.desk.answers import LOG_IN_PAGE, actor_of_page, problem_page
@@ -63,7 +63,7 @@ def install(app: Flask) -> None:
     def _no_such_page(error: NoSuchPage) -> Response:
         if _is_browser():
             return problem_page(NotFound("没有这个网页。请检查网址，或从首页重新进入"))
-        return http.problem_response(http.as_problem(error))
+        return problem_answers.problem_response(problem_answers.as_problem(error))
 
 
 def _is_browser() -> bool:
@@ -91,7 +91,7 @@ def _context() -> dict[str, Any]:
         "city": settings.city_name,
         "public_host": settings.public_url.partition("://")[2].rstrip("/"),
         "demo": settings.environment != "production",
-        "trace_id": http.trace_id(),
+        "trace_id": problem_answers.trace_id(),
         "now": clock.now(),
     }
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from backend import access, http, runtime
+from backend import access, http, problem_answers, runtime, transaction
 from backend.access import Actor, Permission
 from backend.desk import form_token
 from backend.desk.answers import actor_of_page, finish, problem_page, render, unforeseen_page
@@ -110,13 +110,13 @@ def _edge(
 
     def edge(**path: Any) -> Response:
         try:
-            http.refuse_unstorable()
-            answer = http.in_transaction(
+            problem_answers.refuse_unstorable()
+            answer = transaction.in_transaction(
                 lambda session: make_response(work(session, path)), read_only=read_only
             )
             return finish(answer, indexed=indexed)
         except HTTPException as error:
-            return problem_page(http.as_problem(error))
+            return problem_page(problem_answers.as_problem(error))
         except Problem as problem:
             return (
                 _show_again(again, problem, path) if _worth_again(again, problem) else problem_page(problem)
@@ -136,7 +136,7 @@ def _show_again(again: View | None, problem: Problem, path: dict[str, Any]) -> R
     assert again is not None
     g.page_problem = problem
     actor = actor_of_page()
-    answer = http.in_transaction(lambda session: make_response(again(session, actor, **path)), read_only=True)
+    answer = transaction.in_transaction(lambda session: make_response(again(session, actor, **path)), read_only=True)
     answer.status_code = problem.status
     answer.headers.update(problem.headers)
     return finish(answer)
@@ -157,7 +157,7 @@ def _actor(session: Session) -> Actor:
             return http.actor_of_token(session, token)
         except NotLoggedIn:
             g.page_log_in_over = True
-    return Actor(address=request.remote_addr or "", trace_id=http.trace_id())
+    return Actor(address=request.remote_addr or "", trace_id=problem_answers.trace_id())
 
 
 def _refuse_foreign() -> None:
@@ -181,7 +181,7 @@ def _load(schema: type[Schema], values: dict[str, str]) -> dict[str, Any]:
         loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(filled)
         return loaded
     except ValidationError as error:
-        raise InvalidInput(errors=http.flatten(error.messages)) from error
+        raise InvalidInput(errors=problem_answers.flatten(error.messages)) from error
 
 
 def redirect_to(path: str) -> Response:

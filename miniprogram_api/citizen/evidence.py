@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from backend import http, runtime
+from backend import runtime, transaction
 from backend.access import Actor, Permission
 from backend.applications import evidence, evidence_files, evidence_links, uploads, views
 from backend.applications.evidence_links import Link
@@ -101,7 +101,7 @@ def complete_upload(
         row = uploads.keep(own, actor, **where, clean=clean, blob=blob)
         return views.evidence(row, find(own, application_id))
 
-    return http.in_transaction(keep)
+    return transaction.in_transaction(keep)
 
 
 @blueprint.delete(

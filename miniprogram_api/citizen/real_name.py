@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend import http, runtime
+from backend import runtime, transaction
 from backend.access import Actor, Permission
 from backend.http import Blueprint
 from backend.identity import asking, id_numbers, realname, service
@@ -20,7 +20,7 @@ blueprint = Blueprint("real_name", "real_name", url_prefix="/mp/v1/auth/real-nam
 def _ask_register(actor: Actor, body: dict[str, Any]) -> asking.Answer:
     """Count and check consent in a transaction of its own, so that no refusal undoes the count; then ask."""
     number = id_numbers.parse(body["id_number"])
-    http.in_transaction(
+    transaction.in_transaction(
         lambda session: realname.allow(session, actor, number=number, consent_version=body["consent_version"])
     )
     return asking.register_says(runtime.current().realname, body["name"], number)

@@ -107,7 +107,7 @@ def test_tenth_failure_locks_until_an_admin_unlocks(
 
 
 def test_failure_over_http_stays_counted(client: Caller, session: Session, with_pin: Staff) -> None:
-    from backend.http import in_transaction
+    from backend.transaction import in_transaction
 
     for _ in range(2):
         with pytest.raises(WrongPin):
