@@ -1,10 +1,12 @@
-"""A small HTTP caller over the test client: bearer token, idempotency key, JSON."""
+"""A small HTTP caller over the test client: bearer token, idempotency key, JSON; every answer as documented."""
 
 import uuid
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from tests import contract
 
 
 class Caller:
@@ -19,17 +21,25 @@ class Caller:
         """The same application, called by the holder of this access token."""
         return Caller(self.app, token, self.address)
 
-    def call(self, method: str, path: str, *, key: str | None = "", **options: Any) -> TestResponse:
-        """One request. `key=None` sends no Idempotency-Key; by default a fresh one."""
+    def call(
+        self, method: str, path: str, *, key: str | None = "", judged: bool = True, **options: Any
+    ) -> TestResponse:
+        """One request. `key=None` sends no Idempotency-Key; by default a fresh one.
+
+        An answer the OpenAPI document does not promise fails the test, unless it is not `judged`.
+        """
         headers = dict(options.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         if method in ("POST", "PUT", "DELETE") and key is not None:
             headers.setdefault("Idempotency-Key", key or uuid.uuid4().hex)
         environ = {"REMOTE_ADDR": self.address}
-        return self.app.test_client().open(
+        answer = self.app.test_client().open(
             path, method=method, headers=headers, environ_overrides=environ, **options
         )
+        if judged:
+            contract.judge(self.app, method, path, answer)
+        return answer
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.call("GET", path, **options)
