@@ -8,6 +8,7 @@ import json
 import sqlite3
 import uuid
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Insert,
     LargeBinary,
     MetaData,
     String,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     insert,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -180,19 +183,27 @@ def _sqlite_engine(url: str, database: str | None) -> Engine:
     def _begin(connection: Connection) -> None:
         # A writer that begins deferred and upgrades later fails at once with SQLITE_BUSY, whatever the time-out.
         how = connection.get_execution_options().get(_LOCK, "first")
-        connection.info[_LOCK] = None
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "first" else "BEGIN")
         connection.info[_LOCK] = how
+        _say(connection, "BEGIN IMMEDIATE" if how == "first" else "BEGIN")
 
     @event.listens_for(engine, "before_cursor_execute")
     def _lock(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
         # Late: what was read is let go before the lock is asked for, so it is no upgrade.
         if connection.info.get(_LOCK) == "late" and not statement.startswith("SELECT"):
-            connection.info[_LOCK] = None
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.info[_LOCK] = "first"
+            _say(connection, "COMMIT")
+            _say(connection, "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _say(connection: Connection, sql: str) -> None:
+    """To SQLite itself: every request begins a transaction, and our layers cost more than the word does."""
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    try:
+        driver.execute(sql)
+    except sqlite3.OperationalError as error:  # locked: as SQLAlchemy says it, so that it is tried again
+        raise OperationalError(sql, None, error) from error
 
 
 def append(session: Session, model: type[Base], **values: Any) -> None:
@@ -201,10 +212,18 @@ def append(session: Session, model: type[Base], **values: Any) -> None:
     Goes round the session's unit of work, which takes several times as long; nothing may change such a row later.
     """
     values.setdefault("id", ids.new_id(values.get("county_code")))
-    for name, sealed in [(name, getattr(model, name)) for name in values]:
-        if isinstance(sealed, Sealed):
-            values[sealed.column] = sealed.seal(model.__tablename__, values["id"], values.pop(name))
-    session.execute(insert(cast(Table, model.__table__)), values)
+    statement, sealed_names = _appending(model)
+    for name in sealed_names & values.keys():
+        sealed: Sealed = getattr(model, name)
+        values[sealed.column] = sealed.seal(model.__tablename__, values["id"], values.pop(name))
+    session.execute(statement, values)
+
+
+@cache
+def _appending(model: type[Base]) -> tuple[Insert, frozenset[str]]:
+    """The INSERT, built once, and the names of the model's sealed values."""
+    sealed = {name for name, value in vars(model).items() if isinstance(value, Sealed)}
+    return insert(cast(Table, model.__table__)), frozenset(sealed)
 
 
 class Database:
