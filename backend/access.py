@@ -29,8 +29,8 @@ class Role(StrEnum):
     CITIZEN = "citizen"  # 群众: logged in, real name confirmed
     MACHINE = "machine"  # the worker and the command line
     CLERK = "clerk"  # 经办人
-    APPROVER = "approver"  # 负责人(签批)
-    TOWN_REVIEWER = "town_reviewer"  # 乡镇(街道)复核人
+    APPROVER = "approver"  # 负责人（签批）
+    TOWN_REVIEWER = "town_reviewer"  # 乡镇（街道）复核人
     COUNTER = "counter"  # 窗口人员
     DEPARTMENT_OFFICER = "department_officer"  # 部门经办
     JUSTICE_REVIEWER = "justice_reviewer"  # 司法局审查员
@@ -187,7 +187,7 @@ class Actor:
     def acting_for(self, person_id: uuid.UUID) -> uuid.UUID:
         """The person, if this account may act for them; else the person does not exist for it."""
         if person_id != self.person_id and person_id not in self.acts_for:
-            raise NotFound("没有代办这位亲友的授权,请先取得本人同意")
+            raise NotFound("没有代办这位亲友的授权，请先取得本人同意")
         return person_id
 
 

@@ -137,14 +137,16 @@ class Sealed:
     def __get__(self, row: Any, owner: Any = None) -> Any:
         if row is None:
             return self
-        sealed = getattr(row, self.column)
-        if sealed is None:
-            return None
-        context = privacy.row_context(row.__tablename__, self.column, row.id)
-        return privacy.keys().open(sealed, context=context).decode()
+        return self.open(row.__tablename__, row.id, getattr(row, self.column))
 
     def __set__(self, row: Any, value: str | None) -> None:
         setattr(row, self.column, self.seal(row.__tablename__, row.id, value))
+
+    def open(self, table: str, row_id: uuid.UUID, sealed: bytes | None) -> Any:
+        """The value that this column of that row stores."""
+        if sealed is None:
+            return None
+        return privacy.keys().open(sealed, context=privacy.row_context(table, self.column, row_id)).decode()
 
     def seal(self, table: str, row_id: uuid.UUID, value: str | None) -> bytes | None:
         """The value as this column of that row stores it."""
@@ -216,7 +218,7 @@ def append(session: Session, model: type[Base], **values: Any) -> None:
     for name in sealed_names & values.keys():
         sealed: Sealed = getattr(model, name)
         values[sealed.column] = sealed.seal(model.__tablename__, values["id"], values.pop(name))
-    session.execute(statement, values)
+    session.connection().execute(statement, values)
 
 
 @cache

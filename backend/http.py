@@ -39,11 +39,11 @@ _AUTHENTICATE = "zhangshangzheng.authenticate"
 _FILE = {"type": "string", "format": "binary"}
 _ALWAYS = (400, 401, 403, 404, 422, 429, 503)
 _PROBLEM_WORDS = {
-    400: "请求无法读懂,或缺少 Idempotency-Key",
-    401: "没有登录,或登录已失效",
-    403: "没有办理这件事的权限,或验证没有通过",
-    404: "没有找到,或不在管辖范围",
-    409: "情况已有变化,请刷新后再试",
+    400: "请求无法读懂，或缺少 Idempotency-Key",
+    401: "没有登录，或登录已失效",
+    403: "没有办理这件事的权限，或验证没有通过",
+    404: "没有找到，或不在管辖范围",
+    409: "情况已有变化，请刷新后再试",
     410: "链接或上传已失效",
     413: "内容太大",
     422: "填写的内容有误,errors 逐项说明",
@@ -83,7 +83,7 @@ def actor_of_request(session: Session) -> Actor:
         return Actor(address=request.remote_addr or "", trace_id=trace_id())
     kind, _, token = header.partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise NotLoggedIn("登录凭证无效,请重新登录")
+        raise NotLoggedIn("登录凭证无效，请重新登录")
     return actor_of_token(session, token)
 
 
@@ -183,7 +183,7 @@ def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -
                 "in": "header",
                 "name": "Idempotency-Key",
                 "required": True,
-                "description": "每次操作一个新的随机值;重试时用同一个值",
+                "description": "每次操作一个新的随机值；重试时用同一个值",
                 "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]{8,128}$"},
             }
         ]
@@ -195,7 +195,7 @@ def _documented(method: str, *, writing: bool, also: tuple[int, ...]) -> dict[st
     statuses = {*_ALWAYS, *also, *({409} if writing else ()), *({409, 413} if method != "GET" else ())}
     answers: dict[str, Any] = {str(status): _problem_name(status) for status in sorted(statuses)}
     if method == "GET":
-        answers["304"] = {"description": "没有变化(If-None-Match 与 ETag 相同)"}
+        answers["304"] = {"description": "没有变化（If-None-Match 与 ETag 相同）"}
     return answers
 
 

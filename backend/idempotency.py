@@ -22,7 +22,7 @@ _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 class IdempotencyKeyMissing(Problem):
     status = 400
     code = "idempotency_key_missing"
-    detail = "缺少 Idempotency-Key 请求头(8 到 128 个可见字符,每次操作一个新值)"
+    detail = "缺少 Idempotency-Key 请求头（8 到 128 个可见字符，每次操作一个新值）"
 
 
 class IdempotencyKeyReused(Problem):

@@ -69,7 +69,7 @@ def _read(cursor: str, keys: Sequence[Key]) -> list[Any]:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [_parse(key, text) for key, text in zip(keys, texts, strict=True)]
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
-        raise InvalidInput("翻页位置无效,请从第一页重新打开", errors={"query.cursor": ["无效"]}) from error
+        raise InvalidInput("翻页位置无效，请从第一页重新打开", errors={"query.cursor": ["无效"]}) from error
 
 
 def _parse(key: Key, text: str) -> Any:

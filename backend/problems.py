@@ -12,7 +12,7 @@ class Problem(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
-    detail: ClassVar[str] = "请求有误,请检查后重试"
+    detail: ClassVar[str] = "请求有误，请检查后重试"
     #: What was written before the refusal must stay (a counted wrong PIN, a used code).
     keeps_changes: ClassVar[bool] = False
 
@@ -49,7 +49,7 @@ class InvalidInput(Problem):
 
     status = 422
     code = "invalid_input"
-    detail = "填写的内容有误,请按提示修改"
+    detail = "填写的内容有误，请按提示修改"
 
 
 class NotLoggedIn(Problem):
@@ -77,7 +77,7 @@ class NotFound(Problem):
 
     status = 404
     code = "not_found"
-    detail = "没有找到,可能已被移走,或不在您的管辖范围"
+    detail = "没有找到，可能已被移走，或不在您的管辖范围"
 
 
 class Conflict(Problem):
@@ -85,7 +85,7 @@ class Conflict(Problem):
 
     status = 409
     code = "conflict"
-    detail = "情况已有变化,请刷新后再试"
+    detail = "情况已有变化，请刷新后再试"
 
 
 class TooMany(Problem):
@@ -93,7 +93,7 @@ class TooMany(Problem):
 
     status = 429
     code = "too_many"
-    detail = "操作太频繁,请稍后再试"
+    detail = "操作太频繁，请稍后再试"
 
     def __init__(self, detail: str | None = None, *, retry_after: int, **facts: Any) -> None:
         super().__init__(detail, headers={"Retry-After": str(retry_after)}, retry_after=retry_after, **facts)
@@ -104,7 +104,7 @@ class Unavailable(Problem):
 
     status = 503
     code = "temporarily_unavailable"
-    detail = "外部服务暂时没有响应,请稍后再试"
+    detail = "外部服务暂时没有响应，请稍后再试"
 
     def __init__(self, detail: str | None = None, **facts: Any) -> None:
         super().__init__(detail, headers={"Retry-After": "30"}, **facts)

@@ -48,6 +48,15 @@ class Words(fields.String):
         return text.strip()
 
 
+class Pattern(validate.Regexp):
+    """The whole text matches. Written `^…$`, so that those who read it in the OpenAPI document (ECMA-262) agree."""
+
+    def __call__(self, value: str | bytes) -> str | bytes:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self.error or self.default_message)
+        return value
+
+
 class Phone(fields.String):
     """A mainland mobile number, 11 digits, with or without +86."""
 
@@ -79,7 +88,7 @@ class Moment(fields.Field[datetime]):
         except (TypeError, ValueError) as error:
             raise ValidationError("时间格式应为 2026-11-23T15:20:00+08:00") from error
         if moment.tzinfo is None:
-            raise ValidationError("时间必须带时区,例如 +08:00")
+            raise ValidationError("时间必须带时区，例如 +08:00")
         return moment
 
 
@@ -93,7 +102,7 @@ class PageQuery(Schema):
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(1, MAX_LIMIT, error=f"每页 1 到 {MAX_LIMIT} 条"),
-        metadata={"description": f"每页条数,最多 {MAX_LIMIT}"},
+        metadata={"description": f"每页条数，最多 {MAX_LIMIT}"},
     )
 
 
@@ -119,8 +128,8 @@ class ProblemSchema(MarshmallowSchema):
 
     type = fields.String(required=True)
     status = fields.Integer(required=True)
-    code = fields.String(required=True, metadata={"description": "稳定的错误代码,供程序判断"})
+    code = fields.String(required=True, metadata={"description": "稳定的错误代码，供程序判断"})
     title = fields.String()
-    detail = fields.String(required=True, metadata={"description": "给人看的中文说明,告诉下一步怎么做"})
+    detail = fields.String(required=True, metadata={"description": "给人看的中文说明，告诉下一步怎么做"})
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     trace_id = fields.String(required=True)

@@ -61,7 +61,7 @@ def _of_database(error: DBAPIError) -> Problem:
 class DatabaseBusy(Problem):
     status = 503
     code = "database_busy"
-    detail = "系统正忙,请稍后再试;您的内容没有丢失"
+    detail = "系统正忙，请稍后再试；您的内容没有丢失"
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "5"})

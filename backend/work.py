@@ -13,8 +13,8 @@ from backend.notifications import work as notifications
 from backend.notifications.outbox import Handlers
 from backend.notifications.sending import Reach
 from backend.notifications.timetable import Timetable
-from backend.papers import work as papers
 from backend.organisations import work as organisations
+from backend.papers import work as papers
 from backend.problems import NotFound
 from backend.showcodes import work as showcodes
 from backend.wallet import work as wallet

@@ -34,7 +34,7 @@ def main() -> int:
         status = _walk(world)
         if os.environ.get("DEMO_EXIT") == "1":
             return status
-        console.print("\n演示正在运行,按 Ctrl-C 结束。")
+        console.print("\n演示正在运行，按 Ctrl-C 结束。")
         return processes.wait()
 
 

@@ -54,7 +54,7 @@ class Processes:
             while not _answers(url):
                 self._refuse_dead()
                 if time.monotonic() > deadline:
-                    sys.exit(f"{url} 在 {_OPEN_SECONDS} 秒内没有响应,日志在 {self.logs}")
+                    sys.exit(f"{url} 在 {_OPEN_SECONDS} 秒内没有响应，日志在 {self.logs}")
                 time.sleep(0.1)
 
     def wait(self) -> int:

@@ -10,14 +10,14 @@ from rich.table import Table
 PIN = "739214"
 #: (key, what they are, telephone)
 CAST = (
-    ("worker", "务工人员(申请人)", "13800000001"),
+    ("worker", "务工人员（申请人）", "13800000001"),
     ("mother", "务工人员的母亲", "13800000002"),
-    ("clerk", "村经办人(会计)", "13800000011"),
-    ("approver", "村负责人(主任)", "13800000012"),
-    ("deputy", "村副主任(可代理签批)", "13800000013"),
+    ("clerk", "村经办人（会计）", "13800000011"),
+    ("approver", "村负责人（主任）", "13800000012"),
+    ("deputy", "村副主任（可代理签批）", "13800000013"),
     ("town", "镇复核人", "13800000021"),
     ("counter", "政务大厅窗口", "13800000031"),
-    ("officer", "部门经办(人社)", "13800000032"),
+    ("officer", "部门经办（人社）", "13800000032"),
     ("justice", "司法局审查员", "13800000041"),
     ("auditor", "审计", "13800000042"),
     ("admin", "县机构管理员", "13800000051"),
@@ -77,8 +77,8 @@ class World:
             ("接口说明", "/docs"),
         ):
             console.print(f"  {name}  [bold]{self.url}{address}[/bold]")
-        console.print(f"  短信模拟器(看验证码)  [bold]{self._simulator(2)}/__control__/messages[/bold]")
-        table = Table(title=f"可以试用的账号(短信验证码登录;工作人员 PIN 都是 {PIN})")
+        console.print(f"  短信模拟器（看验证码）  [bold]{self._simulator(2)}/__control__/messages[/bold]")
+        table = Table(title=f"可以试用的账号(短信验证码登录；工作人员 PIN 都是 {PIN})")
         for heading in ("身份", "手机号"):
             table.add_column(heading)
         for _, what, phone in CAST:

@@ -18,7 +18,7 @@ from backend.settings import Settings
 
 class OwnPhone(InvalidInput):
     code = "own_phone"
-    detail = "请填写申请人本人(或其家人)的手机号,不能填经办人自己的"
+    detail = "请填写申请人本人（或其家人）的手机号，不能填经办人自己的"
 
     def __init__(self) -> None:
         super().__init__(errors={"json.phone": [self.detail]})
@@ -68,7 +68,7 @@ def consent_by_sheet(
     application = _assisted(session, actor, application_id)
     sheet = evidence.get(session, evidence_id)
     if sheet.application_id != application.id:
-        raise NotFound("没有找到这份材料,请重新上传本人签名的同意书")
+        raise NotFound("没有找到这份材料，请重新上传本人签名的同意书")
     application.helper_evidence_blob = sheet.blob
     return _consented(session, actor, application, "signed_sheet")
 

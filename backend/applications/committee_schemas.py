@@ -18,7 +18,7 @@ class EditTextSchema(Schema):
     """A new version of the body."""
 
     text = Words(
-        required=True, high=LONGEST_WORDS, lines=True, metadata={"description": "证明正文,最多 2000 字"}
+        required=True, high=LONGEST_WORDS, lines=True, metadata={"description": "证明正文，最多 2000 字"}
     )
     row_version = fields.Integer(required=True, metadata={"description": "读到的版本", "example": 3})
 
@@ -32,7 +32,7 @@ class VersionedActSchema(Schema):
 class ReasonSchema(Schema):
     """A written reason."""
 
-    reason = Words(required=True, low=5, high=500, lines=True, metadata={"description": "理由,至少 5 个字"})
+    reason = Words(required=True, low=5, high=500, lines=True, metadata={"description": "理由，至少 5 个字"})
 
 
 class RemarkSchema(Schema):
@@ -44,13 +44,13 @@ class RemarkSchema(Schema):
 class OptionalRemarkSchema(Schema):
     """A remark, or none."""
 
-    remark = Words(load_default="", low=0, high=500, metadata={"description": "意见,可不填"})
+    remark = Words(load_default="", low=0, high=500, metadata={"description": "意见，可不填"})
 
 
 class TransferSchema(ReasonSchema):
     """To the right village."""
 
-    organisation_id = fields.UUID(required=True, metadata={"description": "转到哪个村(居)委会"})
+    organisation_id = fields.UUID(required=True, metadata={"description": "转到哪个村（居）委会"})
 
 
 class MissingSchema(Schema):
@@ -75,7 +75,8 @@ class ReturnSchema(Schema):
     items = fields.List(
         fields.Nested(MissingSchema),
         required=True,
-        validate=validate.Length(1, 20, error="请逐项写明需要补正的材料,最多 20 项"),
+        validate=validate.Length(1, 20, error="请逐项写明需要补正的材料，最多 20 项"),
+        metadata={"description": "需要补正的各项，一次说全"},
     )
 
 
@@ -94,6 +95,7 @@ class RefusalProposalSchema(Schema):
         fields.Nested(WhereToGoSchema),
         required=True,
         validate=validate.Length(1, 5, error="请写明可以去哪里办"),
+        metadata={"description": "可以去哪里办"},
     )
 
 
@@ -115,7 +117,7 @@ class InboxQuery(PageQuery):
         validate=validate.OneOf(list(BY_KEY), error="没有这个分类"),
         metadata={"description": " / ".join(f"{tab.key} {tab.name}" for tab in TABS)},
     )
-    organisation_id = fields.UUID(load_default=None, metadata={"description": "只看某个村(居)委会"})
+    organisation_id = fields.UUID(load_default=None, metadata={"description": "只看某个村（居）委会"})
 
 
 class InboxTabSchema(Schema):
@@ -123,7 +125,7 @@ class InboxTabSchema(Schema):
 
     key = fields.String(required=True)
     name = fields.String(required=True, metadata={"example": "待认领"})
-    count = fields.Integer(allow_none=True, metadata={"description": "件数,最多数到 999;办结不计数"})
+    count = fields.Integer(allow_none=True, metadata={"description": "件数，最多数到 999;办结不计数"})
 
 
 class InboxTabsSchema(Schema):
@@ -143,8 +145,14 @@ class ApplicationSearchSchema(Schema):
         metadata={"description": "name 姓名 / id_number 证件号码 / certificate_number 文号"},
     )
     words = Words(required=True, high=60, metadata={"description": "完整的姓名、证件号码或文号"})
-    cursor = fields.String(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    cursor = fields.String(
+        load_default=None, allow_none=True, metadata={"description": "上一页给出的 next_cursor"}
+    )
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(1, 100, error="每页 1 到 100 条"),
+        metadata={"description": "每页条数，最多 100"},
+    )
 
 
 class ApplicationRowsSchema(Schema):
@@ -185,7 +193,7 @@ class AssistConsentSchema(Schema):
     code = fields.String(
         load_default=None, validate=validate.Length(max=10), metadata={"description": "短信验证码"}
     )
-    evidence_id = fields.UUID(load_default=None, metadata={"description": "签名同意书照片(先作为材料上传)"})
+    evidence_id = fields.UUID(load_default=None, metadata={"description": "签名同意书照片（先作为材料上传）"})
 
 
 class OverrulesQuery(PageQuery):
@@ -230,7 +238,7 @@ class CommitteeApplicationSchema(ApplicationBaseSchema):
     claimed_by_post = fields.String(allow_none=True)
     claimed_by_me = fields.Boolean()
     claim_lapses_at = Moment(allow_none=True, metadata={"description": "认领失效时间"})
-    escalated = fields.Boolean(metadata={"description": "已超期上报乡镇(街道)"})
+    escalated = fields.Boolean(metadata={"description": "已超期上报乡镇（街道）"})
     urged_at = Moment(allow_none=True)
     disputed_reason = fields.String(allow_none=True, metadata={"description": "申请人为何仍要开"})
     cosign_required = fields.Boolean()

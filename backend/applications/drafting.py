@@ -42,7 +42,7 @@ class Draft:
 
 class NotACommittee(InvalidInput):
     code = "not_a_committee"
-    detail = "请选择出具证明的村(居)民委员会"
+    detail = "请选择出具证明的村（居）民委员会"
 
     def __init__(self) -> None:
         super().__init__(errors={"json.organisation_id": [self.detail]})
@@ -50,7 +50,7 @@ class NotACommittee(InvalidInput):
 
 class HolderDeceased(NotAllowed):
     code = "holder_deceased"
-    detail = "申请人已登记为去世,不能再以其名义申请;家属需要证明的,请以家属本人的名义申请"
+    detail = "申请人已登记为去世，不能再以其名义申请；家属需要证明的，请以家属本人的名义申请"
 
 
 @dataclass(frozen=True)

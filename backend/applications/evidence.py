@@ -23,12 +23,12 @@ _NEVER_SUBMITTED = (State.DRAFT, State.NOT_NEEDED)
 
 class TooManyFiles(Conflict):
     code = "too_many_files"
-    detail = f"最多 {MOST_FILES} 个文件,请先删去不需要的再上传"
+    detail = f"最多 {MOST_FILES} 个文件，请先删去不需要的再上传"
 
 
 class EvidenceClosed(Conflict):
     code = "evidence_closed"
-    detail = "这件申请现在不能增减材料;需要补充时,经办人会退回补正,或由经办人现场拍照添加"
+    detail = "这件申请现在不能增减材料；需要补充时，经办人会退回补正，或由经办人现场拍照添加"
 
 
 def addable(session: Session, actor: Actor, application_id: uuid.UUID) -> Application:
@@ -95,7 +95,7 @@ def get(session: Session, evidence_id: uuid.UUID | None) -> Evidence:
     """The evidence still there, or NotFound. Not a permission check."""
     row = session.get(Evidence, evidence_id) if evidence_id else None
     if row is None or row.removed_at is not None:
-        raise NotFound("没有找到这份材料,可能已被删去")
+        raise NotFound("没有找到这份材料，可能已被删去")
     return row
 
 
@@ -105,7 +105,7 @@ def remove(session: Session, actor: Actor, *, application_id: uuid.UUID, evidenc
     row = get(session, evidence_id)
     own = row.account_id == actor.account or _applies(session, actor, application)
     if row.application_id != application_id or not own:
-        raise NotFound("没有找到这份材料,可能已被删去")
+        raise NotFound("没有找到这份材料，可能已被删去")
     row.removed_at = clock.now()
     _record(session, actor, application, row, "evidence_removed")
     session.flush()

@@ -68,47 +68,47 @@ class EvidenceRefused(Problem):
 
     status = 422
     code = "evidence_refused"
-    detail = "这个文件不能使用,请换一个文件"
+    detail = "这个文件不能使用，请换一个文件"
 
 
 class EvidenceEmpty(EvidenceRefused):
     code = "evidence_empty"
-    detail = "文件是空的,请重新选择"
+    detail = "文件是空的，请重新选择"
 
 
 class EvidenceTooLarge(EvidenceRefused):
     code = "evidence_too_large"
-    detail = "文件超过10MB,请压缩,或拍照后上传"
+    detail = "文件超过10MB,请压缩，或拍照后上传"
 
 
 class EvidenceTypeUnknown(EvidenceRefused):
     code = "evidence_type_unknown"
-    detail = "只接受JPEG、PNG、HEIC图片和PDF文件;这个文件的内容不是其中任何一种(改文件名没有用),请拍照上传"
+    detail = "只接受JPEG、PNG、HEIC图片和PDF文件；这个文件的内容不是其中任何一种（改文件名没有用）,请拍照上传"
 
 
 class EvidenceDamaged(EvidenceRefused):
     code = "evidence_damaged"
-    detail = "文件不完整或已损坏,请重新拍照或重新导出后上传"
+    detail = "文件不完整或已损坏，请重新拍照或重新导出后上传"
 
 
 class EvidenceTooManyPixels(EvidenceRefused):
     code = "evidence_too_many_pixels"
-    detail = "图片尺寸过大,请用手机普通模式重新拍摄,或缩小后上传"
+    detail = "图片尺寸过大，请用手机普通模式重新拍摄，或缩小后上传"
 
 
 class EvidenceEncrypted(EvidenceRefused):
     code = "evidence_encrypted"
-    detail = "PDF设有密码或限制,无法查看;请取消密码后另存,或打印后拍照上传"
+    detail = "PDF设有密码或限制，无法查看；请取消密码后另存，或打印后拍照上传"
 
 
 class EvidenceTooManyPages(EvidenceRefused):
     code = "evidence_too_many_pages"
-    detail = "PDF页数过多,请只保留与申请有关的页"
+    detail = "PDF页数过多，请只保留与申请有关的页"
 
 
 class EvidenceTooComplex(EvidenceRefused):
     code = "evidence_too_complex"
-    detail = "PDF内容异常,无法安全打开;请打印后拍照上传"
+    detail = "PDF内容异常，无法安全打开；请打印后拍照上传"
 
 
 _PDF_REFUSALS: dict[int, type[EvidenceRefused]] = {

@@ -35,7 +35,7 @@ class LinkDead(Problem):
 
     status = 410
     code = "link_dead"
-    detail = "链接已失效,请回到申请里重新打开材料"
+    detail = "链接已失效，请回到申请里重新打开材料"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def issue(
     application = get_visible(session, actor, application_id)
     row = evidence.get(session, evidence_id)
     if row.application_id != application_id:
-        raise NotFound("没有找到这份材料,可能已被删去")
+        raise NotFound("没有找到这份材料，可能已被删去")
     record_disclosure(session, actor, application, "佐证材料")
     expires = (clock.now() + timedelta(minutes=settings.evidence_link_minutes)).replace(microsecond=0)
     seconds = int(expires.timestamp())

@@ -23,7 +23,7 @@ class NotAllAnswered(InvalidInput):
     """Something named in the return has neither a new file nor words; `missing` lists the return items."""
 
     code = "not_all_answered"
-    detail = "还有没补齐的材料,请逐项上传或说明后再提交"
+    detail = "还有没补齐的材料，请逐项上传或说明后再提交"
 
 
 def answer(
@@ -73,7 +73,7 @@ def _refuse_unanswered(
     unknown = set(answers) - {item.id for item in items}
     if unknown:
         raise InvalidInput(
-            "有的补正项不属于这件申请,请刷新后重填", errors={"json.answers": ["不存在的补正项"]}
+            "有的补正项不属于这件申请，请刷新后重填", errors={"json.answers": ["不存在的补正项"]}
         )
     silent = [item for item in items if not answers.get(item.id)]
     if any(item.kind != "explain" for item in silent) and _has_new_files(session, application):

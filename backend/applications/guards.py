@@ -29,7 +29,7 @@ class WrongState(Conflict):
 
     def __init__(self, step: Step, state: State) -> None:
         super().__init__(
-            f"这件申请现在是“{STATE_NAMES[state]}”,不能“{step.label}”;请刷新后按最新状态办理",
+            f"这件申请现在是“{STATE_NAMES[state]}”，不能“{step.label}”；请刷新后按最新状态办理",
             state=str(state),
             state_name=STATE_NAMES[state],
         )
@@ -37,7 +37,7 @@ class WrongState(Conflict):
 
 class ClaimedByAnother(Conflict):
     code = "claimed_by_another"
-    detail = "已由其他经办人认领,请等其办理;认领失效后您可以认领"
+    detail = "已由其他经办人认领，请等其办理；认领失效后您可以认领"
 
 
 class NotClaimed(Conflict):
@@ -47,47 +47,47 @@ class NotClaimed(Conflict):
 
 class ReturnedAlready(Conflict):
     code = "returned_already"
-    detail = "补正只能一次性告知,这件已退回过一次;请直接审核送签,或提出不予出具"
+    detail = "补正只能一次性告知，这件已退回过一次；请直接审核送签，或提出不予出具"
 
 
 class NecessityUnsettled(Conflict):
     code = "necessity_unsettled"
-    detail = "这件申请与不得出具清单有疑点,请先书面说明为何可以出具,或提出不予出具"
+    detail = "这件申请与不得出具清单有疑点，请先书面说明为何可以出具，或提出不予出具"
 
 
 class NoFindingOpen(Conflict):
     code = "no_finding_open"
-    detail = "没有待说明的清单疑点,请直接办理"
+    detail = "没有待说明的清单疑点，请直接办理"
 
 
 class SameEyes(NotAllowed):
     code = "same_eyes"
-    detail = "拟稿与签批须由两人办理,请由另一位负责人签批;只有一人的村可请管理员设为一人办理"
+    detail = "拟稿与签批须由两人办理，请由另一位负责人签批；只有一人的村可请管理员设为一人办理"
 
 
 class OwnCase(NotAllowed):
     code = "own_case"
-    detail = "这是您本人的申请,请由其他负责人或乡镇指定的代理人办理"
+    detail = "这是您本人的申请，请由其他负责人或乡镇指定的代理人办理"
 
 
 class CosignMissing(Conflict):
     code = "cosign_missing"
-    detail = "这个事项须先由乡镇(街道)复核,复核同意后再签批"
+    detail = "这个事项须先由乡镇（街道）复核，复核同意后再签批"
 
 
 class CosignNotAwaited(Conflict):
     code = "cosign_not_awaited"
-    detail = "这件申请不需要复核,或已经复核过了"
+    detail = "这件申请不需要复核，或已经复核过了"
 
 
 class UrgedToday(Conflict):
     code = "urged_today"
-    detail = "今天已经催过了,经办人已收到提醒;明天可以再催一次"
+    detail = "今天已经催过了，经办人已收到提醒；明天可以再催一次"
 
 
 class ConsentMissing(Conflict):
     code = "consent_missing"
-    detail = "代办须先记录本人同意:上传本人签名的同意书照片,或由本人报出短信验证码"
+    detail = "代办须先记录本人同意：上传本人签名的同意书照片，或由本人报出短信验证码"
 
 
 def refusal(step: Step, case: Case) -> Problem | None:

@@ -167,7 +167,7 @@ def _refuse_foreign_evidence(session: Session, application: Application, items: 
         file = session.get(Evidence, item.evidence_id) if item.evidence_id else None
         if item.evidence_id and (file is None or file.application_id != application.id):
             errors = {"json.items": ["所指的材料不属于这件申请"]}
-            raise InvalidInput("所指的材料不属于这件申请,请刷新后重选", errors=errors)
+            raise InvalidInput("所指的材料不属于这件申请，请刷新后重选", errors=errors)
 
 
 def _return_item(moved: Moved, item: Missing) -> ReturnItem:
@@ -190,8 +190,8 @@ def transfer(
     check(session, actor, application, "transfer")
     target = committee(session, to)
     if target.id == application.organisation_id:
-        errors = {"json.organisation_id": ["就是本村(社区)"]}
-        raise InvalidInput("不能转给本村(社区),请选择另一个", errors=errors)
+        errors = {"json.organisation_id": ["就是本村（社区）"]}
+        raise InvalidInput("不能转给本村（社区）,请选择另一个", errors=errors)
     notes = Notes(public=reason, facts={"to_organisation_id": str(target.id)})
     move(session, actor, application, "transfer", notes=notes)
     session.flush()
@@ -223,7 +223,7 @@ def forward(
     application = find(session, application_id)
     check(session, actor, application, "forward", row_version=row_version)
     if not application.text.strip():
-        raise InvalidInput("证明正文是空的,请先拟写正文", errors={"json.text": ["不能为空"]})
+        raise InvalidInput("证明正文是空的，请先拟写正文", errors={"json.text": ["不能为空"]})
     refuse_unprintable(text=application.text)
     move(session, actor, application, "forward", settings=settings, row_version=row_version)
     application.drafter_account_id = actor.account

@@ -44,7 +44,7 @@ class Application(InCounty, Versioned, Base):
     purpose_sealed: Mapped[bytes]
     purpose = Sealed("purpose_sealed")
     receiver_sealed: Mapped[bytes]
-    receiver = Sealed("receiver_sealed")  # receiving office 受理(接收)单位
+    receiver = Sealed("receiver_sealed")  # receiving office 受理（接收）单位
     receiver_index: Mapped[bytes]
     receiver_in_city: Mapped[bool] = mapped_column(default=True)
     words_sealed: Mapped[bytes]

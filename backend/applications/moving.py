@@ -22,7 +22,7 @@ from backend.settings import Settings
 
 class EditedMeanwhile(Conflict):
     code = "edited_meanwhile"
-    detail = "这件申请刚被改动过,请刷新后核对再保存;您的修改尚未保存"
+    detail = "这件申请刚被改动过，请刷新后核对再保存；您的修改尚未保存"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from backend.papers import documents, paper_shape
 from backend.papers import service as papers
 from backend.papers.lint import DocumentUnfit
 
-_HELPERS = {"relative": "由亲友代为申请", "clerk": "由村(社区)经办人代为申请"}
-_REMEDY = "对本决定有异议的,可以在“掌上证”中投诉,由乡镇(街道)答复;也可以向乡镇人民政府(街道办事处)反映。"
+_HELPERS = {"relative": "由亲友代为申请", "clerk": "由村（社区）经办人代为申请"}
+_REMEDY = (
+    "对本决定有异议的，可以在“掌上证”中投诉，由乡镇（街道）答复；也可以向乡镇人民政府（街道办事处）反映。"
+)
 
 
 def receipt(session: Session, moved: Moved) -> bool:
@@ -29,8 +31,8 @@ def receipt(session: Session, moved: Moved) -> bool:
     kind = f"({calendar.PROVISIONAL})" if application.due_provisional else ""
     document = documents.receipt(
         **_common(session, moved),
-        body=f"您提交的“{application.title}”申请材料已收到,予以受理。"
-        f"预计{clock.spoken(due)}前办结{kind};补正期间不计入办理时限。",
+        body=f"您提交的“{application.title}”申请材料已收到，予以受理。"
+        f"预计{clock.spoken(due)}前办结{kind}；补正期间不计入办理时限。",
         facts=_facts(application),
         due_on=clock.beijing(due).date(),
     )
@@ -38,7 +40,7 @@ def receipt(session: Session, moved: Moved) -> bool:
         with session.begin_nested():  # takes the number back with it
             _prepare(session, moved, document)
     except DocumentUnfit as unfit:  # a name our fonts cannot draw must not keep a clerk from working on it
-        moved.event.internal_note = f"受理回执未能制作:{unfit.message}"
+        moved.event.internal_note = f"受理回执未能制作：{unfit.message}"
     return True
 
 
@@ -48,8 +50,8 @@ def correction_notice(session: Session, moved: Moved, items: Sequence[ReturnItem
     due = application.step_due_at or moved.case.now
     document = documents.correction_notice(
         **_common(session, moved),
-        body=f"您提交的“{application.title}”申请,经审核需要补正下列材料,现一次性告知。"
-        f"请于{clock.spoken(due)}前补齐;逾期未补正的,申请自动结束,可以重新申请。",
+        body=f"您提交的“{application.title}”申请，经审核需要补正下列材料，现一次性告知。"
+        f"请于{clock.spoken(due)}前补齐；逾期未补正的，申请自动结束，可以重新申请。",
         items=[_triple(session, item) for item in items],
         due_on=clock.beijing(due).date(),
         facts=_facts(application),
@@ -64,7 +66,7 @@ def refusal(session: Session, moved: Moved) -> None:
     reason, basis = REFUSAL_REASONS[decided["reason"]]
     document = documents.refusal(
         **_common(session, moved),
-        body=f"您提交的“{application.title}”申请,经审核,{reason},决定不予出具。\n{decided['words']}",
+        body=f"您提交的“{application.title}”申请，经审核，{reason}，决定不予出具。\n{decided['words']}",
         basis=[basis],
         where_to_go=[(office, how) for office, how in decided["where_to_go"]],
         remedy=_REMEDY,

@@ -21,7 +21,7 @@ from backend.organisations import service as organisations
 from backend.paging import Key, Page, page
 from backend.problems import NotFound
 
-_UNKNOWN = "没有找到这件申请,可能已转走,或不在您的管辖范围"
+_UNKNOWN = "没有找到这件申请，可能已转走，或不在您的管辖范围"
 
 
 def get_visible(session: Session, actor: Actor, application_id: uuid.UUID) -> Application:

@@ -15,12 +15,12 @@ _STATE = {"description": "状态代码", "enum": _STATES, "example": "submitted"
 class DraftBaseSchema(Schema):
     """What is typed of an application; all but the committee may still be empty."""
 
-    organisation_id = fields.UUID(required=True, metadata={"description": "出具证明的村(居)委会"})
+    organisation_id = fields.UUID(required=True, metadata={"description": "出具证明的村（居）委会"})
     item_code = fields.String(
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=40),
-        metadata={"description": "事项代码,见可以出具的事项;不在其中的为空", "example": "residence"},
+        metadata={"description": "事项代码，见可以出具的事项；不在其中的为空", "example": "residence"},
     )
     title = Words(
         load_default="", low=0, high=30, metadata={"description": "证明名称", "example": "居住情况证明"}
@@ -47,7 +47,7 @@ class DraftStartSchema(DraftBaseSchema):
     """A new draft."""
 
     holder_id = fields.UUID(
-        load_default=None, allow_none=True, metadata={"description": "为谁申请;空为本人,代办填亲友的 id"}
+        load_default=None, allow_none=True, metadata={"description": "为谁申请；空为本人，代办填亲友的 id"}
     )
 
 
@@ -58,7 +58,7 @@ class DraftSaveSchema(DraftBaseSchema):
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1),
-        metadata={"description": "读到的版本;给出时,别处改过则不覆盖(409)"},
+        metadata={"description": "读到的版本；给出时，别处改过则不覆盖(409)"},
     )
 
 
@@ -66,7 +66,7 @@ class SubmitSchema(Schema):
     """Handing in."""
 
     confirm_duplicate = fields.Boolean(
-        load_default=False, metadata={"description": "已看过相同的申请或证明,仍要再开"}
+        load_default=False, metadata={"description": "已看过相同的申请或证明，仍要再开"}
     )
 
 
@@ -79,15 +79,15 @@ class DisputeSchema(SubmitSchema):
 class WithdrawSchema(Schema):
     """Taking it back."""
 
-    reason = Words(load_default="", low=0, metadata={"description": "撤回原因,可不填"})
+    reason = Words(load_default="", low=0, metadata={"description": "撤回原因，可不填"})
 
 
 class ReturnAnswerSchema(Schema):
     """The answer to one thing the return named."""
 
-    return_item_id = fields.UUID(required=True)
+    return_item_id = fields.UUID(required=True, metadata={"description": "补正通知里的哪一项"})
     text = Words(
-        load_default="", low=0, high=500, lines=True, metadata={"description": "说明;传了新文件可不填"}
+        load_default="", low=0, high=500, lines=True, metadata={"description": "说明；传了新文件可不填"}
     )
 
 
@@ -95,7 +95,10 @@ class AnswerReturnSchema(Schema):
     """Everything the return named, answered at once."""
 
     answers = fields.List(
-        fields.Nested(ReturnAnswerSchema), load_default=list, validate=validate.Length(max=20)
+        fields.Nested(ReturnAnswerSchema),
+        load_default=list,
+        validate=validate.Length(max=20, error="最多 20 项"),
+        metadata={"description": "对各项的说明"},
     )
 
 
@@ -152,7 +155,7 @@ class WhereToGoSchema(Schema):
     """Where the person can go instead."""
 
     office = Words(required=True, high=60, metadata={"description": "单位", "example": "户籍地派出所"})
-    how = Words(required=True, high=300, metadata={"description": "怎么办", "example": "带身份证,当场办理"})
+    how = Words(required=True, high=300, metadata={"description": "怎么办", "example": "带身份证，当场办理"})
 
 
 class RefusalSchema(Schema):
@@ -179,7 +182,7 @@ class ApplicationBaseSchema(Schema):
     id = fields.UUID(required=True)
     state = fields.String(required=True, metadata=_STATE)
     state_name = fields.String(required=True, metadata={"example": "待认领"})
-    row_version = fields.Integer(required=True, metadata={"description": "版本,保存时带上"})
+    row_version = fields.Integer(required=True, metadata={"description": "版本，保存时带上"})
     organisation = fields.Nested(PlaceSchema, required=True)
     holder = fields.Nested(MaskedHolderSchema, required=True)
     helper = fields.String(
@@ -192,7 +195,9 @@ class ApplicationBaseSchema(Schema):
     receiver = fields.String(required=True)
     receiver_in_city = fields.Boolean(required=True)
     words = fields.String(required=True, metadata={"description": "申请人的原话"})
-    text = fields.String(required=True, metadata={"description": "证明正文,经办人可修改,修改痕迹申请人可见"})
+    text = fields.String(
+        required=True, metadata={"description": "证明正文，经办人可修改，修改痕迹申请人可见"}
+    )
     contact_phone = fields.String(allow_none=True)
     created_at = Moment(required=True)
     submitted_at = Moment(allow_none=True)
@@ -202,7 +207,7 @@ class ApplicationBaseSchema(Schema):
     due_provisional = fields.Boolean(metadata={"description": "期限暂按周末推算"})
     overdue = fields.Boolean()
     due_words = fields.String(metadata={"example": "预计2026年11月26日 17:30前办结"})
-    who_has_it = fields.String(metadata={"description": "现在在谁那里(岗位)"})
+    who_has_it = fields.String(metadata={"description": "现在在谁那里（岗位）"})
     findings = fields.List(fields.Nested(StoredFindingSchema))
     necessity_open = fields.Boolean(metadata={"description": "有未说明的清单疑点"})
     return_items = fields.List(fields.Nested(ReturnItemSchema))
@@ -216,7 +221,7 @@ class ApplicationBaseSchema(Schema):
 class ApplicationSchema(ApplicationBaseSchema):
     """An application, for its applicant."""
 
-    is_mine = fields.Boolean(metadata={"description": "是否本人的(否则为代办)"})
+    is_mine = fields.Boolean(metadata={"description": "是否本人的（否则为代办）"})
 
 
 class ApplicationRowSchema(Schema):
@@ -256,7 +261,7 @@ class TimelineEntrySchema(Schema):
     at = Moment(required=True)
     verb = fields.String(required=True)
     told = fields.String(required=True, metadata={"example": "受理了申请"})
-    by = fields.String(required=True, metadata={"description": "单位和岗位,不显示姓名"})
+    by = fields.String(required=True, metadata={"description": "单位和岗位，不显示姓名"})
     state = fields.String(required=True)
     state_name = fields.String(required=True)
     note = fields.String(allow_none=True)

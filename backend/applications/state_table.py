@@ -23,9 +23,9 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# 申请的状态表"
     yield ""
-    yield "本页由 `backend/applications/workflow.py` 生成,不要手改:`python -m backend.applications.state_table`。"
+    yield "本页由 `backend/applications/workflow.py` 生成，不要手改:`python -m backend.applications.state_table`。"
     yield ""
-    yield f"承诺办结:默认 {PROMISE_DAYS} 个工作日;需要乡镇(街道)复核的加 {COSIGN_DAYS} 个;补正期间停止计算。"
+    yield f"承诺办结：默认 {PROMISE_DAYS} 个工作日；需要乡镇（街道）复核的加 {COSIGN_DAYS} 个；补正期间停止计算。"
     yield ""
     yield "## 状态"
     yield ""

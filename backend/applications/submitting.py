@@ -31,14 +31,14 @@ _OVER_FOR_GOOD = (State.REFUSED, State.WITHDRAWN, State.EXPIRED, State.DRAFT, St
 
 class Incomplete(InvalidInput):
     code = "incomplete"
-    detail = "申请还没有填完,请补齐后提交"
+    detail = "申请还没有填完，请补齐后提交"
 
 
 class DuplicateFound(Conflict):
     """A like application or certificate exists; `existing` shows it, `confirm_duplicate` goes on."""
 
     code = "duplicate_found"
-    detail = "您已有一件相同的申请或仍有效的证明,请先看看能否直接使用;确需再开,请确认后提交"
+    detail = "您已有一件相同的申请或仍有效的证明，请先看看能否直接使用；确需再开，请确认后提交"
 
 
 def submit(

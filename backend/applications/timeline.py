@@ -79,12 +79,12 @@ def who_has_it(application: Application, organisation_name: str) -> str:
     posts: dict[State, str] = {
         State.DRAFT: "您",
         State.NOT_NEEDED: "您",
-        State.RETURNED: "您(等待补正)",
+        State.RETURNED: "您（等待补正）",
         State.SUBMITTED: f"{organisation_name}(等待经办人认领)",
         State.REVIEWING: f"{organisation_name}{application.claimed_by_post or '经办人'}",
         State.REFUSING: f"{organisation_name}负责人",
-        State.APPROVING: "乡镇(街道)复核人" if waits_for_town else f"{organisation_name}负责人",
-        State.SEALING: "系统(正在签章)",
+        State.APPROVING: "乡镇（街道）复核人" if waits_for_town else f"{organisation_name}负责人",
+        State.SEALING: "系统（正在签章）",
     }
     return posts.get(State(application.state), "已办结")
 
@@ -97,12 +97,12 @@ def due_words(application: Application) -> str:
     if state in (State.DRAFT, State.NOT_NEEDED, State.RETURNED):
         verb = "补正" if state is State.RETURNED else "提交"
         due = application.step_due_at
-        return f"请在{clock.spoken(due)}前{verb},逾期自动结束{_kind(application)}" if due else ""
+        return f"请在{clock.spoken(due)}前{verb}，逾期自动结束{_kind(application)}" if due else ""
     due = application.due_at
     if due is None:
         return ""
     if due < clock.now():
-        return f"应在{clock.spoken(due)}前办结,已超期,您可以催办或投诉"
+        return f"应在{clock.spoken(due)}前办结，已超期，您可以催办或投诉"
     return f"预计{clock.spoken(due)}前办结{_kind(application)}"
 
 

@@ -27,30 +27,30 @@ _LIFE = timedelta(hours=24)
 
 class UploadTooLarge(InvalidInput):
     code = "upload_too_large"
-    detail = "文件超过 10MB,请压缩,或拍照后上传"
+    detail = "文件超过 10MB,请压缩，或拍照后上传"
 
 
 class WrongPart(InvalidInput):
     code = "wrong_part"
-    detail = "这一片的序号或大小不对,请从断点重新上传"
+    detail = "这一片的序号或大小不对，请从断点重新上传"
 
 
 class UploadIncomplete(Conflict):
     """Parts are missing; `missing` numbers them."""
 
     code = "upload_incomplete"
-    detail = "文件还没有传完,请继续上传缺少的部分"
+    detail = "文件还没有传完，请继续上传缺少的部分"
 
 
 class UploadExpired(Problem):
     status = 410
     code = "upload_expired"
-    detail = "上传已超过一天,请重新选择文件上传"
+    detail = "上传已超过一天，请重新选择文件上传"
 
 
 class StorageFull(Unavailable):
     code = "storage_unavailable"
-    detail = "文件暂时存不下来,请稍后再试;已填写的内容没有丢失"
+    detail = "文件暂时存不下来，请稍后再试；已填写的内容没有丢失"
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def keep(
     guarded = update(Upload).where(Upload.id == upload.id, Upload.evidence_id.is_(None))
     done = session.execute(guarded.values(evidence_id=row.id).execution_options(synchronize_session=False))
     if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("这个文件刚刚已由另一次操作完成,请刷新")
+        raise Conflict("这个文件刚刚已由另一次操作完成，请刷新")
     session.execute(delete(UploadPart).where(UploadPart.upload_id == upload.id))
     return row
 
@@ -182,7 +182,7 @@ def _open(session: Session, actor: Actor, application_id: uuid.UUID, upload_id: 
     evidence.addable(session, actor, application_id)
     upload = session.get(Upload, upload_id)
     if upload is None or upload.application_id != application_id or upload.account_id != actor.account:
-        raise NotFound("没有找到这次上传,请重新选择文件")
+        raise NotFound("没有找到这次上传，请重新选择文件")
     if upload.expires_at <= clock.now():
         raise UploadExpired()
     return upload

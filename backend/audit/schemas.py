@@ -39,4 +39,4 @@ class AuditQuery(PageQuery):
     since = Moment(
         load_default=None, metadata={"description": "从何时起", "example": "2026-11-01T00:00:00+08:00"}
     )
-    until = Moment(load_default=None, metadata={"description": "到何时止(不含)"})
+    until = Moment(load_default=None, metadata={"description": "到何时止（不含）"})

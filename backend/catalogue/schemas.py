@@ -12,9 +12,9 @@ class PermittedItemSchema(Schema):
     title = fields.String(required=True, metadata={"description": "事项名称", "example": "居住情况证明"})
     summary = fields.String(required=True, metadata={"description": "什么情况下申请"})
     validity_days = fields.Integer(required=True, metadata={"description": "默认有效天数", "example": 30})
-    cosign = fields.Boolean(required=True, metadata={"description": "是否须乡镇(街道)复核"})
+    cosign = fields.Boolean(required=True, metadata={"description": "是否须乡镇（街道）复核"})
     promise_days = fields.Integer(
-        allow_none=True, metadata={"description": "本事项承诺的工作日;空为默认 3 个工作日"}
+        allow_none=True, metadata={"description": "本事项承诺的工作日；空为默认 3 个工作日"}
     )
     body_hint = fields.String(required=True, metadata={"description": "正文写法提示"})
     evidence_hint = fields.List(fields.String(), required=True, metadata={"description": "建议的佐证材料"})
@@ -63,7 +63,7 @@ class NecessityQuestionSchema(Schema):
         required=True,
         high=2000,
         lines=True,
-        metadata={"description": "用自己的话写:要证明什么", "example": "老板要我证明没结婚"},
+        metadata={"description": "用自己的话写：要证明什么", "example": "老板要我证明没结婚"},
     )
     purpose = Words(load_default="", low=0, metadata={"description": "用途", "example": "入职"})
     receiver = Words(
@@ -77,7 +77,7 @@ class NecessityQuestionSchema(Schema):
 class NecessityAnswerSchema(Schema):
     """Whether to apply, and if not, where the fact is."""
 
-    needed = fields.Boolean(required=True, metadata={"description": "是否可以向村(居)委会申请"})
+    needed = fields.Boolean(required=True, metadata={"description": "是否可以向村（居）委会申请"})
     text = fields.String(required=True, metadata={"description": "给人看的回答和下一步"})
     finding = fields.Nested(FindingSchema, allow_none=True)
     suggestion = fields.Nested(PermittedItemSchema, allow_none=True)

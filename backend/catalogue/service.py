@@ -28,7 +28,7 @@ def item(code: str) -> PermittedItem:
     """One permitted item, or NotFound."""
     found = published.permitted().get(code)
     if found is None:
-        raise NotFound("没有这个事项,请从清单中选择,或不选事项直接填写")
+        raise NotFound("没有这个事项，请从清单中选择，或不选事项直接填写")
     return found
 
 
@@ -67,12 +67,12 @@ def answer(words: str, *, purpose: str, receiver: str, receiver_in_city: bool) -
 def _not_needed(finding: Finding) -> str:
     ways = "、".join(published.WAYS[way] for way in finding.ways)
     return (
-        f"“{finding.title}”不用村(居)委会开证明,依规定({finding.edition})村(居)委会也不能开。"
-        f"这件事由{finding.office}掌握,可以用{ways}代替。{finding.how_to}"
+        f"“{finding.title}”不用村（居）委会开证明，依规定({finding.edition})村（居）委会也不能开。"
+        f"这件事由{finding.office}掌握，可以用{ways}代替。{finding.how_to}"
     )
 
 
 def _needed(suggestion: PermittedItem | None) -> str:
     if suggestion is None:
-        return "没有发现村(居)委会不能开的内容,可以提交申请;请写清要证明的事实、用途和交给哪个单位。"
-    return f"可以向村(居)委会申请“{suggestion.title}”。下一步:核对内容,上传佐证材料后提交。"
+        return "没有发现村（居）委会不能开的内容，可以提交申请；请写清要证明的事实、用途和交给哪个单位。"
+    return f"可以向村（居）委会申请“{suggestion.title}”。下一步：核对内容，上传佐证材料后提交。"

@@ -147,6 +147,6 @@ def _forbidden(session: Session, draft: Draft) -> Iterator[Fault]:
     if finding.key not in overruled:
         yield Fault(
             "body",
-            f"正文属于村(居)委会不得出具的“{finding.title}”({finding.edition}),应由{finding.office}提供;"
+            f"正文属于村（居）委会不得出具的“{finding.title}”({finding.edition}),应由{finding.office}提供;"
             "请退回经办人修改，或由经办人书面说明理由",
         )

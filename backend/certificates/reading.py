@@ -3,13 +3,14 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Actor, Permission, require_over, within
+from backend.certificates.entries import Entry
 from backend.certificates.models import Certificate
 from backend.identity import service as identity
 from backend.organisations import service as organisations
@@ -46,58 +47,12 @@ STANDING_NAMES: dict[Standing, str] = {
 }
 
 
-def standing(certificate: Certificate, now: datetime) -> Standing:
+def standing(certificate: Certificate | Entry, now: datetime) -> Standing:
     """Where it stands; expiry needs no write, it is a matter of the date in 北京时间."""
     if certificate.state != "issued":
         return Standing(certificate.state)
     is_over = clock.beijing(now).date() > certificate.valid_until
     return Standing.EXPIRED if is_over else Standing.IN_FORCE
-
-
-class OnPaper(NamedTuple):
-    """A certificate and the paper it is printed on."""
-
-    certificate: Certificate
-    paper: Paper
-
-
-#: Asked by every scan, so they are built once (building the statement cost as much as the database) and load what
-#: a scan reads; the rest comes when it is asked for.
-_ON_PAPER = (
-    select(Certificate, Paper)
-    .join(Paper, Paper.id == Certificate.paper_id)
-    .options(
-        load_only(
-            Certificate.holder_id,
-            Certificate.state,
-            Certificate.valid_until,
-            Certificate.paper_id,
-            Certificate.superseded_by_id,
-        ),
-        load_only(Paper.kind, Paper.digest, Paper.document_sealed),
-    )
-)
-_ON_PAPER_BY_JTI = _ON_PAPER.where(Certificate.jti == bindparam("jti"))
-_ON_PAPER_BY_ID = _ON_PAPER.where(Certificate.id == bindparam("certificate_id"))
-
-
-def by_jti(session: Session, jti: bytes) -> OnPaper | None:
-    """The certificate a token names, with its paper. Not a permission check."""
-    row = session.execute(_ON_PAPER_BY_JTI, {"jti": jti}).one_or_none()
-    return OnPaper(*row) if row else None
-
-
-def on_paper(session: Session, certificate_id: uuid.UUID) -> OnPaper:
-    """The certificate with its paper, or NotFound. Not a permission check."""
-    row = session.execute(_ON_PAPER_BY_ID, {"certificate_id": certificate_id}).one_or_none()
-    if row is None:
-        raise NotFound(_UNKNOWN)
-    return OnPaper(*row)
-
-
-def by_number(session: Session, number: str) -> Certificate | None:
-    """The certificate of a number (文号) exactly as the register writes it."""
-    return session.scalar(select(Certificate).where(Certificate.number == number))
 
 
 def find(session: Session, certificate_id: uuid.UUID) -> Certificate:

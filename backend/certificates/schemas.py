@@ -15,7 +15,7 @@ from backend.certificates.reading import STANDING_NAMES
 from backend.papers import service as papers
 from backend.papers.lint import Fault
 from backend.papers.models import Paper
-from backend.schemas import Moment, PageQuery, Schema, Words
+from backend.schemas import Moment, PageQuery, Pattern, Schema, Words
 
 
 def _text(description: str, example: str = "", **more: Any) -> fields.String:
@@ -99,7 +99,7 @@ class PinSchema(Schema):
     pin = fields.String(
         required=True,
         load_only=True,
-        validate=validate.Regexp(r"^[0-9]{6}$", error="签批密码为 6 位数字"),
+        validate=Pattern(r"^[0-9]{6}$", error="签批密码为 6 位数字"),
         metadata={"description": "签批密码，6 位数字", "example": "482913"},
     )
 
@@ -143,7 +143,7 @@ class DocumentPreviewSchema(Schema):
 
     title = _text("标题")
     issuer = _text("出具单位")
-    holder_name = _text("持有人姓名")
+    holder_name = _text("持有人姓名（完整，证明上就是这样写的）")
     holder_id_number = _text("证件号码（遮盖）")
     body = fields.List(fields.String(), metadata={"description": "正文各段"})
     purpose = _text("用途")

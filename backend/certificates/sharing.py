@@ -105,7 +105,7 @@ def opened(session: Session, actor: Actor, *, token: str) -> Certificate:
     certificate = reading.find(session, link.certificate_id)
     standing = reading.standing(certificate, clock.now())
     if standing not in (Standing.IN_FORCE, Standing.EXPIRED):
-        raise ShareOver(f"这份证明现在是“{reading.STANDING_NAMES[standing]}”,不再提供;请向持有人核实")
+        raise ShareOver(f"这份证明现在是“{reading.STANDING_NAMES[standing]}”，不再提供；请向持有人核实")
     session.execute(
         update(ShareLink)
         .where(ShareLink.id == link.id, ShareLink.token_hash == link.token_hash)

@@ -74,7 +74,9 @@ def problem_page(problem: Problem) -> BaseResponse:
 
 def unforeseen_page(error: Exception) -> BaseResponse:
     """Whatever nobody foresaw, without a detail that could leak."""
-    current_app.logger.error("unforeseen on a page", exc_info=error, extra={"trace_id": problem_answers.trace_id()})
+    current_app.logger.error(
+        "unforeseen on a page", exc_info=error, extra={"trace_id": problem_answers.trace_id()}
+    )
     return problem_page(Unforeseen())
 
 

@@ -136,7 +136,9 @@ def _show_again(again: View | None, problem: Problem, path: dict[str, Any]) -> R
     assert again is not None
     g.page_problem = problem
     actor = actor_of_page()
-    answer = transaction.in_transaction(lambda session: make_response(again(session, actor, **path)), read_only=True)
+    answer = transaction.in_transaction(
+        lambda session: make_response(again(session, actor, **path)), read_only=True
+    )
     answer.status_code = problem.status
     answer.headers.update(problem.headers)
     return finish(answer)

@@ -145,8 +145,14 @@ class ConsentStatesSchema(Schema):
 class GiveConsentSchema(Schema):
     """Agree to one text in one version."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(list(consents.TEXTS), error="没有这种同意书"))
-    text_version = Words(high=20, required=True, metadata={"example": "2026-01"})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(consents.TEXTS), error="没有这种同意书"),
+        metadata={"description": ";".join(f"{kind} {text.title}" for kind, text in consents.TEXTS.items())},
+    )
+    text_version = Words(
+        high=20, required=True, metadata={"description": "本人读过的版本", "example": "2026-01"}
+    )
 
 
 def consent_state(text: consents.ConsentText, row: Any) -> dict[str, Any]:

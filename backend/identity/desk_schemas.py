@@ -20,7 +20,11 @@ class DeskStartedSchema(Schema):
 class DeskPollSchema(Schema):
     """The browser's own secret."""
 
-    browser_secret = fields.String(required=True, validate=validate.Length(1, 100, error="凭证无效"))
+    browser_secret = fields.String(
+        required=True,
+        validate=validate.Length(1, 100, error="凭证无效"),
+        metadata={"description": "取二维码时给浏览器的凭证"},
+    )
 
 
 class DeskStateSchema(Schema):
@@ -34,7 +38,11 @@ class DeskStateSchema(Schema):
 class ConfirmDeskSchema(Schema):
     """What the phone scanned, and the digits its owner read off the screen."""
 
-    qr_text = fields.String(required=True, validate=validate.Length(1, 300, error="二维码无效"))
+    qr_text = fields.String(
+        required=True,
+        validate=validate.Length(1, 300, error="二维码无效"),
+        metadata={"description": "扫到的二维码内容"},
+    )
     digits = fields.String(
         required=True,
         validate=validate.Length(1, 8, error="请输入屏幕上的两位数字"),

@@ -156,7 +156,12 @@ class MergePersonsSchema(Schema):
 
     from_person_id = fields.UUID(required=True, metadata={"description": "被合并的档案"})
     into_person_id = fields.UUID(required=True, metadata={"description": "保留的档案"})
-    reason = Words(low=4, high=300, required=True)
+    reason = Words(
+        low=4,
+        high=300,
+        required=True,
+        metadata={"description": "为何认定是同一人", "example": "曾用名登记，户口簿可证"},
+    )
 
 
 class PersonMergeSchema(Schema):
@@ -183,7 +188,7 @@ class RecordDeathSchema(Schema):
 class DecideCorrectionSchema(Schema):
     """The decision on a correction."""
 
-    accepted = fields.Boolean(required=True)
+    accepted = fields.Boolean(required=True, metadata={"description": "是否同意更正"})
     answer = Words(low=2, high=300, required=True, metadata={"description": "告诉本人的话"})
 
 

@@ -7,9 +7,9 @@ from marshmallow import fields, validate
 from backend import privacy
 from backend.identity import realname
 from backend.identity.models import IdentityAttempt, Person
-from backend.schemas import Moment, Phone, Schema, Words
+from backend.schemas import Moment, Pattern, Phone, Schema, Words
 
-_CODE = validate.Regexp(r"[0-9]{6}\Z", error="验证码是 6 位数字")
+_CODE = Pattern(r"^[0-9]{6}$", error="验证码是 6 位数字")
 _ID_NUMBER = {"description": "身份证、居住证或永久居留证号码", "example": "420881199505203127"}
 
 

@@ -49,7 +49,7 @@ def grants_of(session: Session, account_id: uuid.UUID, *, today: date) -> tuple[
 def actor_of_token(session: Session, token: str, address: str) -> Actor:
     """The caller behind an access token; NotLoggedIn when it is unknown, expired or revoked."""
     asked = {**sessions.parameters(token), "today": clock.today()}
-    rows = session.execute(_CALLER, asked).all()
+    rows = session.connection().execute(_CALLER, asked).all()
     found = sessions.resolved(rows)
     return Actor(
         account_id=found.account_id,

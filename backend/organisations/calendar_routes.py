@@ -21,7 +21,7 @@ class CalendarDaySchema(Schema):
     """A day that differs from the weekend rule."""
 
     day = fields.Date(required=True, metadata={"description": "日期", "example": "2027-02-06"})
-    working = fields.Boolean(required=True, metadata={"description": "是否上班(调休)"})
+    working = fields.Boolean(required=True, metadata={"description": "是否上班（调休）"})
     name = Words(required=True, high=30, metadata={"description": "名目", "example": "春节"})
 
 
@@ -44,6 +44,7 @@ class CalendarNoticeSchema(Schema):
         fields.Nested(CalendarDaySchema),
         required=True,
         validate=validate.Length(1, 120, error="请填写 1 到 120 天"),
+        metadata={"description": "通知所列的放假日和调休上班日"},
     )
 
 

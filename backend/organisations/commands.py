@@ -71,7 +71,7 @@ def _tell(report: ImportReport) -> None:
 @click.argument("phone")
 @with_appcontext
 def invite_city_admin_command(name: str, phone: str) -> None:
-    """邀请市级管理员(第一位由此产生):给出姓名和手机号，得到邀请码。"""
+    """邀请市级管理员（第一位由此产生）:给出姓名和手机号，得到邀请码。"""
     values = _invitee(name, phone)
     with runtime.current().database.session() as session:
         root = session.scalar(select(Organisation).where(Organisation.kind == "city"))
@@ -98,7 +98,7 @@ def _invitee(name: str, phone: str) -> dict[str, Any]:
 @click.command("load-holidays")
 @with_appcontext
 def load_holidays_command() -> None:
-    """载入已发布的放假通知；已载入的年份(及其更正)保持不变，已算出的期限随后重算。"""
+    """载入已发布的放假通知；已载入的年份（及其更正）保持不变，已算出的期限随后重算。"""
     with runtime.current().database.session() as session:
         years = notices.load_notices(session)
         session.commit()

@@ -21,7 +21,7 @@ LONGEST = timedelta(days=180)
 
 class NotACandidate(InvalidInput):
     code = "not_a_candidate"
-    detail = "只能从本村(社区)或所属乡镇(街道)的在任工作人员中选择"
+    detail = "只能从本村（社区）或所属乡镇（街道）的在任工作人员中选择"
 
 
 class AbsenceTooLong(InvalidInput):
@@ -72,7 +72,7 @@ def name_acting(
     organisation = offices.locked(session, organisation_id)
     by = offices.authority(actor, Permission.NAME_DEPUTY, organisation)
     if organisation.kind != "committee" or not from_above(actor, organisation):
-        raise NotFound("代理负责人由乡镇(街道)为所辖村(社区)指定")
+        raise NotFound("代理负责人由乡镇（街道）为所辖村（社区）指定")
     staff.refuse_self(actor, account_id)
     _refuse_stranger(session, organisation, account_id)
     term = _absence(starts_on, ends_on)
@@ -126,7 +126,7 @@ def from_above(actor: Actor, organisation: Organisation) -> bool:
 
 def _refuse_wrong_principal(away: RoleGrant, ends_on: date) -> None:
     if away.role != Role.APPROVER or away.acting:
-        raise InvalidInput("只能为负责人(签批)指定代行人", errors={"json.grant_id": ["不是负责人任职"]})
+        raise InvalidInput("只能为负责人（签批）指定代行人", errors={"json.grant_id": ["不是负责人任职"]})
     if away.ends_on is not None and away.ends_on < ends_on:
         raise InvalidInput(
             f"代行不能超过本人任期({away.ends_on.isoformat()} 止)", errors={"json.ends_on": ["超过任期"]}
@@ -174,7 +174,7 @@ def candidates_at(session: Session, actor: Actor, *, organisation_id: uuid.UUID)
     organisation = get(session, organisation_id)
     offices.authority(actor, Permission.NAME_DEPUTY, organisation)
     if not from_above(actor, organisation):
-        raise NotFound("代理负责人由乡镇(街道)为所辖村(社区)指定")
+        raise NotFound("代理负责人由乡镇（街道）为所辖村（社区）指定")
     return [row for row in candidates(session, organisation) if row.account_id != actor.account_id]
 
 

@@ -77,7 +77,7 @@ def check(rows: Iterable[Row], *, known: Collection[str]) -> tuple[list[Row], li
     good: dict[str, Row] = {}
     for row in sorted(by_code.values(), key=lambda one: (places.LEVELS.index(one.level), one.code)):
         if row.parent and row.parent not in good and row.parent not in known:
-            faults.append(Fault(row.line, f"上级 {row.parent} 不在文件中(或所在行有误)，系统中也没有"))
+            faults.append(Fault(row.line, f"上级 {row.parent} 不在文件中（或所在行有误），系统中也没有"))
         else:
             good[row.code] = row
     return list(good.values()), sorted(faults, key=lambda fault: fault.line)

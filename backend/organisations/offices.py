@@ -55,7 +55,7 @@ class LastAdmin(Conflict):
     """A node without an admin could never be repaired from within."""
 
     code = "last_admin"
-    detail = "这是该机构最后一位管理员，不能离任；请先让继任者就任(接受邀请)"
+    detail = "这是该机构最后一位管理员，不能离任；请先让继任者就任（接受邀请）"
 
 
 def locked(session: Session, organisation_id: uuid.UUID) -> Organisation:

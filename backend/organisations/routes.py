@@ -42,7 +42,7 @@ def read_organisation(session: Session, actor: Actor, organisation_id: uuid.UUID
 def create_organisation(session: Session, actor: Actor, body: dict[str, Any]) -> Organisation:
     """新建功能区、部门或服务大厅
 
-    村(社区)和乡镇(街道)由区划导入产生。
+    村（社区）和乡镇（街道）由区划导入产生。
     """
     return tree.create(session, actor, **body)
 
@@ -72,7 +72,7 @@ def edit_organisation(
 def change_short_code(
     session: Session, actor: Actor, body: dict[str, Any], organisation_id: uuid.UUID
 ) -> Organisation:
-    """修改文号简称(首次使用前)"""
+    """修改文号简称（首次使用前）"""
     return short_codes.change(session, actor, organisation_id=organisation_id, **body)
 
 
@@ -85,5 +85,5 @@ def change_short_code(
 def move_organisation(
     session: Session, actor: Actor, body: dict[str, Any], organisation_id: uuid.UUID
 ) -> Organisation:
-    """把机构连同下级迁到另一上级之下(如划入功能区)"""
+    """把机构连同下级迁到另一上级之下（如划入功能区）"""
     return tree.move(session, actor, organisation_id=organisation_id, **body)

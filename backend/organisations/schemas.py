@@ -7,12 +7,10 @@ from marshmallow import fields, validate
 from backend.organisations.models import Organisation
 from backend.organisations.tree import MADE
 from backend.organisations.words import KINDS
-from backend.schemas import PageQuery, Schema, Words
+from backend.schemas import PageQuery, Pattern, Schema, Words
 
-OFFICE_PHONE = validate.Regexp(
-    r"^[0-9+\-() ]{5,20}\Z", error="请填写办公电话，如 0715-8123456 或 11 位手机号"
-)
-SHORT_CODE = validate.Regexp(r"^[\u4e00-\u9fff0-9A-Z]{2,12}\Z", error="请用 2 到 12 个汉字、数字或大写字母")
+OFFICE_PHONE = Pattern(r"^[0-9+() -]{5,20}$", error="请填写办公电话，如 0715-8123456 或 11 位手机号")
+SHORT_CODE = Pattern(r"^[\u4e00-\u9fff0-9A-Z]{2,12}$", error="请用 2 到 12 个汉字、数字或大写字母")
 
 
 class OrganisationSchema(Schema):
@@ -65,23 +63,27 @@ class NewOrganisationSchema(Schema):
         required=True, low=2, high=60, metadata={"description": "名称", "example": "咸宁高新区管委会"}
     )
     parent_id = fields.UUID(required=True, metadata={"description": "上级机构"})
-    phone = fields.String(allow_none=True, validate=OFFICE_PHONE, metadata={"example": "0715-8123456"})
+    phone = fields.String(
+        allow_none=True,
+        validate=OFFICE_PHONE,
+        metadata={"description": "办公电话", "example": "0715-8123456"},
+    )
     address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
 
 
 class OrganisationChangeSchema(Schema):
     """What to change; what is not given stays."""
 
-    name = Words(low=2, high=60, metadata={"description": "名称(上级管理员)"})
+    name = Words(low=2, high=60, metadata={"description": "名称（上级管理员）"})
     phone = fields.String(allow_none=True, validate=OFFICE_PHONE, metadata={"description": "办公电话"})
     address = Words(allow_none=True, high=120, metadata={"description": "办公地址"})
     credit_code = fields.String(
         allow_none=True,
         validate=validate.Length(max=30, error="信用代码为 18 位"),
-        metadata={"description": "统一社会信用代码(上级管理员)", "example": "54421202MF4521983T"},
+        metadata={"description": "统一社会信用代码（上级管理员）", "example": "54421202MF4521983T"},
     )
-    one_person = fields.Boolean(metadata={"description": "允许一人办理(上级管理员)"})
-    active = fields.Boolean(metadata={"description": "是否在用(上级管理员)"})
+    one_person = fields.Boolean(metadata={"description": "允许一人办理（上级管理员）"})
+    active = fields.Boolean(metadata={"description": "是否在用（上级管理员）"})
 
 
 class ShortCodeSchema(Schema):
@@ -106,11 +108,11 @@ class CommitteeSearchQuery(PageQuery):
     words = fields.String(
         load_default="",
         validate=validate.Length(max=60, error="最多 60 个字"),
-        metadata={"description": "村(社区)、乡镇的名称或拼音首字母，可用空格分开", "example": "桂花 白沙"},
+        metadata={"description": "村（社区）、乡镇的名称或拼音首字母，可用空格分开", "example": "桂花 白沙"},
     )
     division_code = fields.String(
         load_default=None,
-        validate=validate.Regexp(r"^[0-9]{12}\Z", error="区划代码为 12 位数字"),
+        validate=Pattern(r"^[0-9]{12}$", error="区划代码为 12 位数字"),
         metadata={"description": "只在这个行政区划内找", "example": "421202000000"},
     )
 
@@ -121,7 +123,7 @@ class CommitteeSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True, metadata={"description": "名称", "example": "白沙村村民委员会"})
     place = fields.String(
-        required=True, metadata={"description": "所在县(市、区)和乡镇", "example": "咸安区桂花镇"}
+        required=True, metadata={"description": "所在县（市、区）和乡镇", "example": "咸安区桂花镇"}
     )
     division_code = fields.String(required=True, metadata={"example": "421202108204"})
     phone = fields.String(allow_none=True, metadata={"description": "办公电话"})

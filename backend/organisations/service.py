@@ -27,7 +27,7 @@ def get(session: Session, organisation_id: uuid.UUID) -> Organisation:
 
 
 def committee_for(session: Session, division_code: str) -> Organisation | None:
-    """The active committee (村(居)民委员会) of a village's 12-digit code; None for a virtual place."""
+    """The active committee (村（居）民委员会) of a village's 12-digit code; None for a virtual place."""
     return session.scalar(
         select(Organisation).where(
             Organisation.division_code == division_code, Organisation.kind == "committee", Organisation.active
@@ -50,7 +50,7 @@ def ancestors(session: Session, organisation: Organisation) -> list[Organisation
 
 
 def town_above(session: Session, organisation: Organisation) -> Organisation | None:
-    """The nearest town or street (乡镇(街道)) above, or the functional zone it hangs under directly."""
+    """The nearest town or street (乡镇（街道）) above, or the functional zone it hangs under directly."""
     above = ancestors(session, organisation)
     town = next((row for row in above if row.kind == "township"), None)
     return town or next((row for row in above if row.kind == "zone"), None)

@@ -21,7 +21,7 @@ from backend.problems import Conflict, NotFound
 
 class ShortCodeTaken(Conflict):
     code = "short_code_taken"
-    detail = "这个文号简称已被本市其他村(社区)使用，请换一个"
+    detail = "这个文号简称已被本市其他村（社区）使用，请换一个"
 
 
 class ShortCodeInUse(Conflict):
@@ -79,7 +79,7 @@ def change(session: Session, actor: Actor, *, organisation_id: uuid.UUID, short_
     row = get(session, organisation_id)
     grant = require_over(actor, Permission.MANAGE_ORGANISATIONS, row.path)
     if row.kind != "committee":
-        raise NotFound("只有村(居)民委员会有文号简称")
+        raise NotFound("只有村（居）民委员会有文号简称")
     if short_code != row.short_code and _taken(session, short_code):
         raise ShortCodeTaken(errors={"json.short_code": ["已被使用"]})
     changed = session.execute(
@@ -101,7 +101,7 @@ def _taken(session: Session, short_code: str) -> bool:
 def use(session: Session, organisation: Organisation) -> str:
     """The short code for a number taken in this transaction; from now on it stays."""
     if organisation.short_code is None:
-        raise Conflict("这个村(社区)还没有文号简称，请管理员先设置")
+        raise Conflict("这个村（社区）还没有文号简称，请管理员先设置")
     if not organisation.short_code_used:
         session.refresh(organisation, with_for_update=True)
         organisation.short_code_used = True

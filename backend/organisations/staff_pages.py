@@ -162,7 +162,7 @@ def name_deputy(session: Session, actor: Actor, form: dict[str, Any], grant_id: 
 
 @pages.page(f"{_OFFICE}/acting", may=Permission.NAME_DEPUTY)
 def acting(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response:
-    """乡镇(街道)指定代理负责人"""
+    """乡镇（街道）指定代理负责人"""
     people = deputies.candidates_at(session, actor, organisation_id=organisation_id)
     office = service.get(session, organisation_id)
     return _stand_in(session, office, people, f"由谁代理{office.name}的负责人")

@@ -117,7 +117,7 @@ def change_term(
 def name_acting_approver(
     session: Session, actor: Actor, body: dict[str, Any], organisation_id: uuid.UUID
 ) -> dict[str, Any]:
-    """乡镇(街道)为村(社区)指定代理负责人"""
+    """乡镇（街道）为村（社区）指定代理负责人"""
     row = deputies.name_acting(session, actor, organisation_id=organisation_id, **body)
     return _told(session, [row], full=False)[0]
 

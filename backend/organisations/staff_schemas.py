@@ -46,7 +46,7 @@ class GrantSchema(Schema):
     role = RoleField(required=True)
     post = fields.String(required=True, metadata={"description": "职务", "example": "主任"})
     starts_on = fields.Date(required=True, metadata={"description": "首日", "example": "2026-11-01"})
-    ends_on = fields.Date(allow_none=True, metadata={"description": "末日(含);null 为长期"})
+    ends_on = fields.Date(allow_none=True, metadata={"description": "末日（含）;null 为长期"})
     acting = fields.Boolean(metadata={"description": "代行或代理"})
     deputy_for_id = fields.UUID(allow_none=True, metadata={"description": "代行的是哪项任职"})
 
@@ -94,8 +94,8 @@ class InvitationSchema(Schema):
     organisation_name = fields.String(metadata={"description": "机构"})
     role = RoleField(required=True)
     post = fields.String(required=True)
-    name = fields.String(metadata={"description": "姓名(遮挡)", "example": "王**"})
-    phone = fields.String(metadata={"description": "手机号(遮挡)", "example": "138****8000"})
+    name = fields.String(metadata={"description": "姓名（遮挡）", "example": "王**"})
+    phone = fields.String(metadata={"description": "手机号（遮挡）", "example": "138****8000"})
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(allow_none=True)
     expires_at = Moment(required=True, metadata={"description": "邀请有效到何时"})
@@ -116,9 +116,19 @@ class SuccessorSchema(Schema):
 
     role = RoleField(required=True)
     post = _post(required=True)
-    account_id = fields.UUID(load_default=None, allow_none=True)
-    name = Words(load_default="", low=2, high=30)
-    phone = Phone(load_default="")
+    account_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "已是工作人员的账号；新人不填"}
+    )
+    name = Words(
+        load_default=None,
+        allow_none=True,
+        low=2,
+        high=30,
+        metadata={"description": "新人的姓名", "example": "王小明"},
+    )
+    phone = Phone(
+        load_default=None, allow_none=True, metadata={"description": "新人的手机号", "example": "13800138000"}
+    )
 
 
 class TermChangeSchema(Schema):
@@ -135,6 +145,7 @@ class TermChangeSchema(Schema):
         fields.Nested(SuccessorSchema),
         load_default=list,
         validate=validate.Length(max=50, error="最多 50 人"),
+        metadata={"description": "继任者，可以不填，以后再邀请"},
     )
 
 
@@ -147,7 +158,7 @@ class TermChangeResultSchema(Schema):
     vacant = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "换届首日无人担任的角色，已提请乡镇(街道)安排"},
+        metadata={"description": "换届首日无人担任的角色，已提请乡镇（街道）安排"},
     )
 
 
@@ -156,14 +167,14 @@ class NewDeputySchema(Schema):
 
     account_id = fields.UUID(required=True, metadata={"description": "代行人的账号"})
     starts_on = fields.Date(required=True, metadata={"description": "代行首日"})
-    ends_on = fields.Date(required=True, metadata={"description": "代行末日(含)，最长 180 天"})
+    ends_on = fields.Date(required=True, metadata={"description": "代行末日（含），最长 180 天"})
 
 
 class CandidateSchema(Schema):
     """Somebody who may stand in."""
 
     account_id = fields.UUID(required=True)
-    name = fields.String(metadata={"description": "姓名(遮挡)", "example": "李*"})
+    name = fields.String(metadata={"description": "姓名（遮挡）", "example": "李*"})
     post = fields.String(required=True)
 
 
@@ -240,4 +251,4 @@ def own_role(row: RoleGrant, organisation: Organisation) -> dict[str, Any]:
 
 def successor(values: Mapping[str, Any]) -> Successor:
     """A successor as loaded."""
-    return Successor(**values)
+    return Successor(**{name: value for name, value in values.items() if value is not None})

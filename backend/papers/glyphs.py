@@ -124,7 +124,7 @@ def _reason(character: str) -> str | None:
         ("特殊空格", character in _OTHER_SPACES),
         ("异体选择符", any(point in block for block in _VARIATION_SELECTORS)),
         # Looks just like the ideograph (⼀ and 一) but is another character: no name would be found again.
-        ("部首符号,不是汉字", point in _RADICALS),
+        ("部首符号，不是汉字", point in _RADICALS),
         ("非字符", point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF),
         ("表情符号", _is_emoji(character)),
     ):

@@ -41,7 +41,7 @@ FORMS: dict[str, Form] = {
     "where_to_go": "pairs",  # [office or fact, what it does for you / how to check]
     "remedy": "text",  # how to object
     "remark": "text",  # 一人签批, 代理签批
-    "acting_for": "text",  # who applied for the holder: 由张小花(女儿)代为申请
+    "acting_for": "text",  # who applied for the holder: 由张小花（女儿）代为申请
 }
 _COMMON = ("title", "number", "issuer", "holder", "body", "issued_on")
 #: Kind -> (required, optional) beyond `schema` and `kind`.
@@ -101,14 +101,14 @@ def _shape_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     required, optional = FIELDS[document["kind"]]
     for field in required:
         if field not in document:
-            yield Fault(field, "缺少这一项,请补充")
+            yield Fault(field, "缺少这一项，请补充")
     for field, value in document.items():
         if field in ("kind", "schema"):
             continue
         if field not in required and field not in optional:
             yield Fault(field, "这种文书没有这一项")
         elif not _has_form(value, FORMS[field]):
-            yield Fault(field, "内容为空或格式不对,请检查")
+            yield Fault(field, "内容为空或格式不对，请检查")
 
 
 def _has_form(value: object, form: Form) -> bool:
@@ -141,19 +141,19 @@ def _is_date(value: str) -> bool:
 def _date_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     for field in ("valid_until", "due_on"):
         if document.get(field, document["issued_on"]) < document["issued_on"]:
-            yield Fault(field, "日期早于签发日期,请改正")
+            yield Fault(field, "日期早于签发日期，请改正")
 
 
 def _length_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     length = sum(map(len, document["body"]))
     if length > MOST_CHARACTERS:
-        yield Fault("body", f"正文共{length}个字,最多{MOST_CHARACTERS}个字,请精简")
+        yield Fault("body", f"正文共{length}个字，最多{MOST_CHARACTERS}个字，请精简")
     if len(document["issuer"]["name"]) > LONGEST_NAME:
         yield Fault("issuer.name", f"出具单位名称最多{LONGEST_NAME}个字")
     for field, text in texts(document):
         most = _most_characters(field)
         if len(text) > most:
-            yield Fault(field, f"这一项共{len(text)}个字,最多{most}个字,请精简")
+            yield Fault(field, f"这一项共{len(text)}个字，最多{most}个字，请精简")
 
 
 def _most_characters(field: str) -> int:
@@ -168,12 +168,14 @@ def _most_characters(field: str) -> int:
 def _text_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     for field, text in texts(document):
         if normalise(text) != text:
-            yield Fault(field, "含有未规范化的字符,请重新输入后保存")
+            yield Fault(field, "含有未规范化的字符，请重新输入后保存")
         forbidden = forbidden_characters(text)
         for character in forbidden[:5]:
             yield Fault(field, str(character))
         for missing in [] if forbidden else missing_glyphs(text)[:5]:
-            yield Fault(field, f"字库中没有“{missing}”(U+{ord(missing):04X})这个字,请核对,或请管理员补充字库")
+            yield Fault(
+                field, f"字库中没有“{missing}”(U+{ord(missing):04X})这个字，请核对，或请管理员补充字库"
+            )
 
 
 def texts(value: Mapping[str, Any] | Sequence[Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ def seal_svg(name: str, *, kind: SealKind = "committee") -> str:
     Raises SealNameRefused for a name too long, empty, or with a character no font of ours draws.
     """
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise SealNameRefused(f"印章名称须为1至{LONGEST_NAME}个字,现有{len(name)}个字")
+        raise SealNameRefused(f"印章名称须为1至{LONGEST_NAME}个字，现有{len(name)}个字")
     half = DIAMETER / 2
     with _drawing:
         shapes = _shapes(name, kind)
@@ -148,7 +148,7 @@ def _outline(character: str) -> tuple[Any, str, int, float]:
         if glyph is not None:
             em = font["head"].unitsPerEm
             return font.getGlyphSet(), glyph, em, em * 0.38
-    raise SealNameRefused(f"字库中没有“{character}”字,无法制作印章")
+    raise SealNameRefused(f"字库中没有“{character}”字，无法制作印章")
 
 
 @cache

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from backend.certificates import reading as certificates
-from backend.certificates.models import Certificate
+from backend.certificates import entries
+from backend.certificates.entries import Entry
 from backend.identity import limits
 from backend.papers import service as papers
 from backend.problems import InvalidInput
@@ -63,7 +63,7 @@ def examine(
 ) -> tuple[Verdict, Seen | None]:
     """The verdict on what was typed; unknown number and wrong code are deliberately one answer."""
     _count(session, verifier, typed.number)
-    certificate = certificates.by_number(session, typed.number)
+    certificate = entries.by_number(session, typed.number)
     if certificate is None or not _right(session, certificate, typed.code):
         failed = Verdict("wrong_number_or_code", now, kind="typed")
         return failed, _seen(certificate) if certificate else None
@@ -71,7 +71,7 @@ def examine(
 
 
 def compare(
-    session: Session, verifier: Verifier, certificate: Certificate, *, check_code: str, now: datetime
+    session: Session, verifier: Verifier, certificate: Entry, *, check_code: str, now: datetime
 ) -> tuple[Verdict, Seen | None]:
     """The whole text of a certificate, for who holds the paper. WrongCheckCode, TooMany."""
     _count(session, verifier, certificate.number)
@@ -92,20 +92,18 @@ def plain_code(text: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
-def _compared(
-    session: Session, certificate: Certificate, now: datetime, kind: str
-) -> tuple[Verdict, Seen | None]:
+def _compared(session: Session, certificate: Entry, now: datetime, kind: str) -> tuple[Verdict, Seen | None]:
     reason = judging.reason_of(certificate, now)
     reason = "text_matches" if reason == "in_force" else reason
     verdict = judging.of_certificate(session, certificate, reason=reason, scope="full", now=now, kind=kind)
     return verdict, _seen(certificate)
 
 
-def _seen(certificate: Certificate) -> Seen:
+def _seen(certificate: Entry) -> Seen:
     return Seen(certificate.holder_id, "certificate", certificate.id)
 
 
-def _right(session: Session, certificate: Certificate, code: str) -> bool:
+def _right(session: Session, certificate: Entry, code: str) -> bool:
     expected = papers.get(session, certificate.paper_id).check_code or ""
     return bool(expected) and hmac.compare_digest(expected.encode(), code.encode())
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Actor
-from backend.certificates import reading as certificates
+from backend.certificates import entries
 from backend.papers import keys
 from backend.papers import service as papers
 from backend.settings import Settings
 from backend.showcodes import by_hand, judging, service, verifiers
-from backend.showcodes.models import ShowCode
+from backend.showcodes.service import Shown
 from backend.showcodes.verdicts import Verdict
 from backend.showcodes.verifiers import Seen, Verifier
 from signing import tokens
@@ -102,15 +102,14 @@ def _verified(session: Session, digits: str, now: datetime) -> tuple[TokenClaims
 def _certificate(
     session: Session, claims: CertificateClaims, failure: Reason | None, now: datetime
 ) -> Checked:
-    found = certificates.by_jti(session, claims.jti)
-    if found is None:
+    certificate = entries.by_jti(session, claims.jti)
+    if certificate is None:
         return Checked(Verdict("not_registered", now, kind="certificate"))
-    certificate, paper = found
     seen = Seen(certificate.holder_id, "certificate", certificate.id)
     reason = judging.reason_of(certificate, now)
     if failure not in (None, Reason.EXPIRED):
         reason = str(failure)
-    elif claims.digest != paper.digest:
+    elif claims.digest != certificate.digest:
         reason = "altered"
     elif failure is Reason.EXPIRED and reason == "in_force":
         reason = "certificate_expired"
@@ -134,29 +133,32 @@ def _notice(session: Session, claims: NoticeClaims, failure: Reason | None, now:
 def _show(
     session: Session, verifier: Verifier, claims: ShowClaims, failure: Reason | None, now: datetime
 ) -> Checked:
-    row = service.by_nonce(session, claims.jti)
-    if row is None:
+    shown = service.by_nonce(session, claims.jti)
+    if shown is None:
         return Checked(Verdict("show_unknown", now, kind="show"))
-    seen = Seen(row.holder_id, row.item_kind, row.item_id)
+    seen = Seen(shown.holder_id, shown.item_kind, shown.item_id)
     if failure not in (None, Reason.EXPIRED):
         return Checked(Verdict(str(failure), now, kind="show"), seen)
-    if failure is Reason.EXPIRED or now >= row.expires_at:
+    if failure is Reason.EXPIRED or now >= shown.expires_at:
         return Checked(Verdict("show_expired", now, kind="show"), seen)
-    if row.used_by is None:
-        verdict = _shown(session, verifier, row, now)
-        if service.take(session, row, verifier=verifier.key, answer=verdict.to_json(), now=now):
+    if shown.used_by is None:
+        verdict = _told(session, verifier, shown, now)
+        if service.take(session, shown, verifier=verifier.key, answer=verdict.to_json(), now=now):
             return Checked(verdict, seen)
-    if row.used_by != verifier.key or row.answer is None:
+        shown = (
+            service.by_nonce(session, claims.jti) or shown
+        )  # somebody was quicker: perhaps this very verifier
+    if shown.used_by != verifier.key:
         return Checked(Verdict("show_used", now, kind="show"), seen)
-    return Checked(Verdict.from_json(row.answer), seen, repeated=True)
+    return Checked(Verdict.from_json(shown.answer), seen, repeated=True)
 
 
-def _shown(session: Session, verifier: Verifier, row: ShowCode, now: datetime) -> Verdict:
+def _told(session: Session, verifier: Verifier, shown: Shown, now: datetime) -> Verdict:
     """What this verifier learns of the item shown."""
-    certificate, _paper = certificates.on_paper(session, row.item_id)
-    scope = row.scope if verifier.staff else "bare"
+    certificate = entries.get(session, shown.item_id)
+    scope = shown.scope if verifier.staff else "bare"
     reason = judging.reason_of(certificate, now)
     verdict = judging.of_certificate(session, certificate, reason=reason, scope=scope, now=now, kind="show")
-    if verifier.staff and row.purpose:
-        verdict = verdict.with_facts(verdict.facts, purpose=row.purpose)
+    if verifier.staff and shown.purpose:
+        verdict = verdict.with_facts(verdict.facts, purpose=shown.purpose)
     return verdict

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
+from backend.certificates import entries
 from backend.certificates import reading as certificates
-from backend.certificates.models import Certificate
+from backend.certificates.entries import Entry
 from backend.certificates.reading import Standing
 from backend.papers import service as papers
 from backend.papers.models import Paper
@@ -25,14 +26,14 @@ _TOLD: dict[str, tuple[str, ...]] = {
 }
 
 
-def reason_of(certificate: Certificate, now: datetime) -> str:
+def reason_of(certificate: Entry, now: datetime) -> str:
     """Why it stands as it stands: a reason of `verdicts`."""
     standing = certificates.standing(certificate, now)
     return "certificate_expired" if standing is Standing.EXPIRED else standing.value
 
 
 def of_certificate(
-    session: Session, certificate: Certificate, *, reason: str, scope: str, now: datetime, kind: str
+    session: Session, certificate: Entry, *, reason: str, scope: str, now: datetime, kind: str
 ) -> Verdict:
     """The verdict on a registered certificate, with the facts that `scope` allows.
 
@@ -42,13 +43,13 @@ def of_certificate(
     verdict = Verdict(reason, now, kind=kind, scope="validity" if scope == "bare" else scope)
     if verdict.word is Word.NOT_TRUSTED:
         return verdict
-    values = _values(papers.get(session, certificate.paper_id))
+    values = _values(certificate.document)
     if verdict.word is Word.VALID:
         return verdict.with_facts(_scoped(values, scope))
     told = _scoped(values, "bare" if scope == "bare" else "public")
     if reason not in _ENDED:
         return verdict.with_facts(told)
-    new = _successor(session, certificate)
+    new = entries.get(session, certificate.superseded_by_id) if certificate.superseded_by_id else None
     url = _address(papers.get(session, new.paper_id)) if new else ""
     return verdict.with_facts([*told, *_ending(certificate, new)], replaced_by_url=url)
 
@@ -58,7 +59,7 @@ def of_notice(paper: Paper, *, reason: str, now: datetime) -> Verdict:
     verdict = Verdict(reason, now, kind="notice", scope="public")
     if verdict.word is Word.NOT_TRUSTED:
         return verdict
-    values = _values(paper)
+    values = _values(papers.document_of(paper))
     told = ("title", "number", "masked_holder", "issuer", "issued_on")
     return verdict.with_facts(_facts({key: values[key] for key in told}))
 
@@ -74,9 +75,8 @@ def _facts(values: dict[str, str]) -> tuple[Fact, ...]:
     return facts_of(values)
 
 
-def _values(paper: Paper) -> dict[str, str]:
+def _values(document: dict[str, Any]) -> dict[str, str]:
     """Everything that a canonical document tells, as text."""
-    document = papers.document_of(paper)
     holder = document["holder"]
     return {
         "title": document["title"],
@@ -97,7 +97,7 @@ def _day(document: dict[str, Any], name: str) -> str:
     return spoken_day(date.fromisoformat(document[name])) if name in document else ""
 
 
-def _ending(certificate: Certificate, new: Certificate | None) -> tuple[Fact, ...]:
+def _ending(certificate: Entry, new: Entry | None) -> tuple[Fact, ...]:
     """When and why it ended, and the number of the new one: these are public."""
     ended = clock.beijing(certificate.ended_at).date() if certificate.ended_at else None
     return facts_of(
@@ -107,11 +107,6 @@ def _ending(certificate: Certificate, new: Certificate | None) -> tuple[Fact, ..
             "end_reason": certificate.end_reason or "",
         }
     )
-
-
-def _successor(session: Session, certificate: Certificate) -> Certificate | None:
-    new = certificate.superseded_by_id
-    return certificates.find(session, new) if new else None
 
 
 def _address(paper: Paper) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from backend import clock
 from backend.access import Actor, Permission
-from backend.certificates import reading as certificates
+from backend.certificates import entries
 from backend.desk import form_token
 from backend.desk.web import Pages, render
 from backend.problems import InvalidInput
@@ -45,7 +45,7 @@ def compare(session: Session, actor: Actor, form: dict[str, Any], digits: str) -
     if not _can_compare(checked):
         return _paper_page(checked.verdict)
     assert checked.seen is not None
-    certificate = certificates.find(session, checked.seen.item_id)
+    certificate = entries.get(session, checked.seen.item_id)
     verdict, seen = by_hand.compare(
         session, verifier, certificate, check_code=form["check_code"], now=clock.now()
     )

@@ -3,9 +3,9 @@
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from backend import access, clock
@@ -90,9 +90,33 @@ def text_of(row: ShowCode, settings: Settings) -> str:
     return qr.qr_text(settings.public_url, Kind.SHOW, tokens.to_digits(row.token))
 
 
+class Shown(NamedTuple):
+    """A show-code as a scan needs it: columns, not an object."""
+
+    id: uuid.UUID
+    nonce: bytes
+    holder_id: uuid.UUID
+    item_kind: str
+    item_id: uuid.UUID
+    scope: str
+    purpose_sealed: bytes | None
+    expires_at: datetime
+    used_by: bytes | None
+    answer_sealed: bytes | None
+
+    @property
+    def purpose(self) -> str:
+        return ShowCode.purpose.open(ShowCode.__tablename__, self.id, self.purpose_sealed) or ""
+
+    @property
+    def answer(self) -> str:
+        """The verdict that was given, as it was kept; nothing while it is unused."""
+        return ShowCode.answer.open(ShowCode.__tablename__, self.id, self.answer_sealed) or ""
+
+
 #: Asked by every scan, so they are built once: building the statement cost more than the database.
-_BY_NONCE = select(ShowCode).where(ShowCode.nonce == bindparam("nonce"))
 _codes = cast(Table, ShowCode.__table__)
+_BY_NONCE = select(*(_codes.c[name] for name in Shown._fields)).where(_codes.c.nonce == bindparam("of"))
 _TAKE = (
     update(_codes)
     .where(_codes.c.nonce == bindparam("of"), _codes.c.used_by.is_(None))
@@ -100,24 +124,20 @@ _TAKE = (
 )
 
 
-def by_nonce(session: Session, nonce: bytes) -> ShowCode | None:
+def by_nonce(session: Session, nonce: bytes) -> Shown | None:
     """The show-code of a token's nonce."""
-    return session.scalar(_BY_NONCE, {"nonce": nonce})
+    row = session.connection().execute(_BY_NONCE, {"of": nonce}).one_or_none()
+    return Shown(*row) if row else None
 
 
-def take(session: Session, row: ShowCode, *, verifier: bytes, answer: str, now: datetime) -> bool:
-    """Take the one use, with the answer that this verifier's repeat will get. Two at once: one statement decides.
+def take(session: Session, shown: Shown, *, verifier: bytes, answer: str, now: datetime) -> bool:
+    """Take the one use, with the answer that this verifier's repeat will get; False when it is taken already.
 
-    False when it is taken already; `row` then says by whom.
+    Two at once: one statement decides.
     """
-    sealed = ShowCode.answer.seal(ShowCode.__tablename__, row.id, answer)
-    values = {"of": row.nonce, "by": verifier, "at": now, "answer": sealed}
-    taken = cast(CursorResult[Any], session.execute(_TAKE, values)).rowcount == 1
-    if taken:
-        session.expire(row, ["used_by", "used_at", "answer_sealed"])
-    else:
-        session.refresh(row)
-    return taken
+    sealed = ShowCode.answer.seal(ShowCode.__tablename__, shown.id, answer)
+    values = {"of": shown.nonce, "by": verifier, "at": now, "answer": sealed}
+    return session.connection().execute(_TAKE, values).rowcount == 1
 
 
 def forget_old(session: Session) -> None:

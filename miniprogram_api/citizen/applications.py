@@ -30,7 +30,7 @@ blueprint = Blueprint(
     "applications",
     "applications",
     url_prefix="/mp/v1/applications",
-    description="我的申请:草稿、提交、进度、补正、撤回",
+    description="我的申请：草稿、提交、进度、补正、撤回",
 )
 _OWN = Permission.OWN_APPLICATIONS
 
@@ -39,7 +39,7 @@ _OWN = Permission.OWN_APPLICATIONS
 def start_application(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """新建申请草稿
 
-    为本人,或为已同意由您代办的亲友(holder_id)。先选村(居)委会,其余可以以后再填;草稿保留 30 天。
+    为本人，或为已同意由您代办的亲友(holder_id)。先选村（居）委会，其余可以以后再填；草稿保留 30 天。
     """
     settings, holder_id = runtime.current().settings, body.pop("holder_id")
     return _shown(
@@ -51,9 +51,9 @@ def start_application(session: Session, actor: Actor, body: dict[str, Any]) -> d
 
 @blueprint.get("", may=_OWN, query=OwnApplicationsQuery, lists=ApplicationRowSchema)
 def list_own_applications(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """我的申请,新的在前
+    """我的申请，新的在前
 
-    默认本人的;看亲友的填 holder_id。
+    默认本人的；看亲友的填 holder_id。
     """
     found = reading.of_holder(session, actor, **query)
     return Page(views.rows(session, actor, found.items), found.next_cursor)
@@ -63,7 +63,7 @@ def list_own_applications(session: Session, actor: Actor, query: dict[str, Any])
 def get_own_application(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """一件申请
 
-    can 列出现在可以做什么,按钮照它显示。
+    can 列出现在可以做什么，按钮照它显示。
     """
     return _shown(session, actor, reading.get_own(session, actor, application_id))
 
@@ -74,7 +74,7 @@ def save_application(
 ) -> dict[str, Any]:
     """保存草稿
 
-    边填边存;整份替换,不必填完。
+    边填边存；整份替换，不必填完。
     """
     settings, row_version = runtime.current().settings, body.pop("row_version")
     saved = drafting.save(
@@ -94,8 +94,8 @@ def submit_application(
 ) -> dict[str, Any]:
     """提交申请
 
-    先做必要性审查:命中不得出具清单的,state 为 not_needed,findings 写明找哪个单位、怎么代替;可以修改后再交,
-    或说明理由仍要申请。已有相同申请或有效证明的回答 409 duplicate_found,existing 列出来,确认后再交。
+    先做必要性审查：命中不得出具清单的,state 为 not_needed,findings 写明找哪个单位、怎么代替；可以修改后再交,
+    或说明理由仍要申请。已有相同申请或有效证明的回答 409 duplicate_found,existing 列出来，确认后再交。
     """
     settings = runtime.current().settings
     return _shown(
@@ -109,9 +109,9 @@ def submit_application(
 def dispute_not_needed(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """说明理由,仍要申请
+    """说明理由，仍要申请
 
-    审查认为不用开而您认为需要时使用;由经办人判断。
+    审查认为不用开而您认为需要时使用；由经办人判断。
     """
     settings = runtime.current().settings
     return _shown(
@@ -125,7 +125,7 @@ def dispute_not_needed(
 def revise_application(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """改回草稿
 
-    审查认为不用开,改写后可以再交。
+    审查认为不用开，改写后可以再交。
     """
     settings = runtime.current().settings
     return _shown(
@@ -139,7 +139,7 @@ def answer_return(
 ) -> dict[str, Any]:
     """补正完毕
 
-    先上传新材料,再逐项说明;补正期间不计办理时限。
+    先上传新材料，再逐项说明；补正期间不计办理时限。
     """
     answers = {each["return_item_id"]: each["text"] for each in body["answers"]}
     settings = runtime.current().settings
@@ -154,7 +154,7 @@ def answer_return(
 def urge_application(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """催办
 
-    一天一次;手上的人立即收到提醒。
+    一天一次；手上的人立即收到提醒。
     """
     return _shown(session, actor, following.urge(session, actor, application_id=application_id))
 
@@ -174,7 +174,7 @@ def withdraw_application(
 def application_timeline(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """办理进度
 
-    每一步由哪个单位什么岗位办、现在在谁那里、预计什么时候办完;不显示姓名。
+    每一步由哪个单位什么岗位办、现在在谁那里、预计什么时候办完；不显示姓名。
     """
     return views.progress(session, actor, reading.get_own(session, actor, application_id), internal=False)
 
@@ -183,7 +183,7 @@ def application_timeline(session: Session, actor: Actor, application_id: uuid.UU
 def text_changes(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """正文的修改痕迹
 
-    第一版是您的原话,以后每一版标出删去和加上的字。
+    第一版是您的原话，以后每一版标出删去和加上的字。
     """
     return {"items": timeline.versions(session, reading.get_own(session, actor, application_id))}
 

@@ -22,7 +22,7 @@ from backend.applications.uploads import Progress
 from backend.http import Blueprint
 
 blueprint = Blueprint(
-    "evidence", "evidence", url_prefix="/mp/v1", description="佐证材料:分片上传、查看、删除"
+    "evidence", "evidence", url_prefix="/mp/v1", description="佐证材料：分片上传、查看、删除"
 )
 _UPLOADS = "/applications/<uuid:application_id>/uploads"
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
@@ -34,7 +34,7 @@ _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", 
 def begin_upload(session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID) -> Progress:
     """开始上传一个文件
 
-    JPEG、PNG、HEIC 图片或 PDF,最大 10 MB,一件申请最多 9 个。按 part_size 切片,片号从 1 起,一天内传完。
+    JPEG、PNG、HEIC 图片或 PDF,最大 10 MB,一件申请最多 9 个。按 part_size 切片，片号从 1 起，一天内传完。
     """
     return uploads.begin(session, actor, application_id=application_id, **body)
 
@@ -45,7 +45,7 @@ def begin_upload(session: Session, actor: Actor, body: dict[str, Any], applicati
 def get_upload(session: Session, actor: Actor, application_id: uuid.UUID, upload_id: uuid.UUID) -> Progress:
     """上传到哪里了
 
-    断线后先问缺哪几片,再接着传。
+    断线后先问缺哪几片，再接着传。
     """
     return uploads.progress(session, actor, application_id=application_id, upload_id=upload_id)
 
@@ -79,7 +79,7 @@ def put_upload_part(
     f"{_UPLOADS}/<uuid:upload_id>/complete",
     may=Permission.ADD_EVIDENCE,
     gives=EvidenceSchema,
-    exempt="完成同一次上传多少遍,得到的都是同一份材料",
+    exempt="完成同一次上传多少遍，得到的都是同一份材料",
     writes=False,
     also=(410,),
 )
@@ -88,7 +88,7 @@ def complete_upload(
 ) -> dict[str, Any]:
     """上传完毕
 
-    按内容辨认类型;图片去掉拍摄信息和位置重新保存,PDF 逐页画成图片;带密码的 PDF、残缺或过大的文件会说明原因。
+    按内容辨认类型；图片去掉拍摄信息和位置重新保存,PDF 逐页画成图片；带密码的 PDF、残缺或过大的文件会说明原因。
     """
     storage = runtime.current().storage
     where = {"application_id": application_id, "upload_id": upload_id}
@@ -112,7 +112,7 @@ def remove_evidence(
 ) -> None:
     """删去一份材料
 
-    提交前删去即不再保存;提交后删去的不再显示,按档案要求留存。
+    提交前删去即不再保存；提交后删去的不再显示，按档案要求留存。
     """
     evidence.remove(session, actor, application_id=application_id, evidence_id=evidence_id)
 
@@ -125,7 +125,7 @@ def remove_evidence(
 def link_evidence(session: Session, actor: Actor, application_id: uuid.UUID, evidence_id: uuid.UUID) -> Link:
     """取得查看材料的链接
 
-    链接几分钟后失效。工作人员查看会留下记录,申请人看得到是哪个单位、什么岗位。
+    链接几分钟后失效。工作人员查看会留下记录，申请人看得到是哪个单位、什么岗位。
     """
     settings = runtime.current().settings
     return evidence_links.issue(
@@ -145,7 +145,7 @@ def open_evidence_image(
 ) -> Response:
     """凭链接查看图片
 
-    链接由“取得查看材料的链接”给出,过期或改动即失效。
+    链接由“取得查看材料的链接”给出，过期或改动即失效。
     """
     return _file(session, evidence_id, query)
 
@@ -162,7 +162,7 @@ def open_evidence_pdf(
 ) -> Response:
     """凭链接查看 PDF
 
-    链接由“取得查看材料的链接”给出,过期或改动即失效。
+    链接由“取得查看材料的链接”给出，过期或改动即失效。
     """
     return _file(session, evidence_id, query)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from backend.access import Actor, Permission
@@ -10,10 +10,10 @@ from backend.http import Blueprint
 from backend.organisations import schemas, service, tree
 from backend.organisations.schemas import CommitteeSchema, CommitteeSearchQuery
 from backend.paging import Page
-from backend.schemas import PageQuery, Schema
+from backend.schemas import PageQuery, Pattern, Schema
 
 blueprint = Blueprint(
-    "committees", "committees", url_prefix="/mp/v1/organisations", description="查找村(社区)"
+    "committees", "committees", url_prefix="/mp/v1/organisations", description="查找村（社区）"
 )
 
 
@@ -30,14 +30,14 @@ class DivisionQuery(PageQuery):
 
     parent_code = fields.String(
         required=True,
-        validate=validate.Regexp(r"^[0-9]{12}\Z", error="区划代码为 12 位数字"),
+        validate=Pattern(r"^[0-9]{12}$", error="区划代码为 12 位数字"),
         metadata={"description": "上级区划代码", "example": "421200000000"},
     )
 
 
 @blueprint.get("", may=Permission.PUBLIC_READ, query=CommitteeSearchQuery, lists=CommitteeSchema)
 def search_committees(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
-    """查找村(居)民委员会
+    """查找村（居）民委员会
 
     可用名称、乡镇名称、拼音首字母，几个词用空格分开；回答带所在乡镇，以区分同名的村。
     """

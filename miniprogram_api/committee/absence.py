@@ -26,14 +26,14 @@ class AbsenceSchema(NewDeputySchema):
 class ActingApproverSchema(NewDeputySchema):
     """For which committee."""
 
-    organisation_id = fields.UUID(required=True, metadata={"description": "村(社区)"})
+    organisation_id = fields.UUID(required=True, metadata={"description": "村（社区）"})
 
 
 class StandInQuery(PageQuery):
     """For whom."""
 
     grant_id = fields.UUID(load_default=None, metadata={"description": "请假的负责人任职"})
-    organisation_id = fields.UUID(load_default=None, metadata={"description": "没有负责人的村(社区)"})
+    organisation_id = fields.UUID(load_default=None, metadata={"description": "没有负责人的村（社区）"})
 
 
 @blueprint.get("", may=Permission.NAME_DEPUTY, lists=GrantSchema)
@@ -71,7 +71,7 @@ def name_deputy(session: Session, actor: Actor, body: dict[str, Any]) -> dict[st
     "/acting-approvers", may=Permission.NAME_DEPUTY, takes=ActingApproverSchema, gives=GrantSchema, status=201
 )
 def name_acting_approver(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-    """乡镇(街道)指定代理负责人"""
+    """乡镇（街道）指定代理负责人"""
     return _told(session, [deputies.name_acting(session, actor, **body)])[0]
 
 

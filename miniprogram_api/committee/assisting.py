@@ -27,7 +27,7 @@ from backend.http import Blueprint
 from backend.problems import InvalidInput
 
 blueprint = Blueprint(
-    "assisting", "assisting", url_prefix="/mp/v1/committee/applications", description="村(居)民委员会:代办"
+    "assisting", "assisting", url_prefix="/mp/v1/committee/applications", description="村（居）民委员会：代办"
 )
 _ASSIST = Permission.ASSIST_APPLICATIONS
 _ONE = "/<uuid:application_id>"
@@ -35,9 +35,9 @@ _ONE = "/<uuid:application_id>"
 
 @blueprint.post("", may=_ASSIST, takes=AssistedDraftSchema, gives=CommitteeApplicationSchema, status=201)
 def start_assisted(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-    """代办:为没有手机的人新建申请
+    """代办：为没有手机的人新建申请
 
-    当面看过证件后填写姓名和证件号码;提交前须记录本人同意。
+    当面看过证件后填写姓名和证件号码；提交前须记录本人同意。
     """
     name, id_number = body.pop("name"), body.pop("id_number")
     settings = runtime.current().settings
@@ -54,7 +54,7 @@ def start_assisted(session: Session, actor: Actor, body: dict[str, Any]) -> dict
 def save_assisted(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:保存草稿"""
+    """代办：保存草稿"""
     row_version = body.pop("row_version")
     saved = drafting.save(
         session,
@@ -71,9 +71,9 @@ def save_assisted(
 def send_consent_code(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> None:
-    """代办:向申请人发送同意验证码
+    """代办：向申请人发送同意验证码
 
-    发到申请人(或家人)的手机,由本人报出。
+    发到申请人（或家人）的手机，由本人报出。
     """
     settings = runtime.current().settings
     assisting.send_consent_code(session, actor, application_id=application_id, **body, settings=settings)
@@ -83,9 +83,9 @@ def send_consent_code(
 def record_consent(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:记录本人同意
+    """代办：记录本人同意
 
-    短信验证码(phone 和 code),或本人签名同意书的照片(先上传,再填 evidence_id)。
+    短信验证码（phone 和 code）,或本人签名同意书的照片（先上传，再填 evidence_id）。
     """
     if body["evidence_id"] is not None:
         sheet = body["evidence_id"]
@@ -95,7 +95,7 @@ def record_consent(
             session, actor, application_id=application_id, phone=body["phone"], code=body["code"]
         )
     else:
-        raise InvalidInput("请填写手机号和验证码,或上传签名同意书", errors={"json.code": ["缺少同意依据"]})
+        raise InvalidInput("请填写手机号和验证码，或上传签名同意书", errors={"json.code": ["缺少同意依据"]})
     return _shown(session, actor, agreed)
 
 
@@ -103,9 +103,9 @@ def record_consent(
 def submit_assisted(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:提交
+    """代办：提交
 
-    与本人提交一样经过必要性审查和重复检查;申请人有手机的会收到消息。
+    与本人提交一样经过必要性审查和重复检查；申请人有手机的会收到消息。
     """
     settings = runtime.current().settings
     return _shown(
@@ -119,7 +119,7 @@ def submit_assisted(
 def dispute_assisted(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:说明理由,仍要申请
+    """代办：说明理由，仍要申请
 
     审查认为不用开而申请人认为需要时使用。
     """
@@ -133,9 +133,9 @@ def dispute_assisted(
 
 @blueprint.post(f"{_ONE}/revise", may=_ASSIST, gives=CommitteeApplicationSchema)
 def revise_assisted(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
-    """代办:改回草稿
+    """代办：改回草稿
 
-    审查认为不用开,改写后可以再交。
+    审查认为不用开，改写后可以再交。
     """
     settings = runtime.current().settings
     return _shown(
@@ -147,7 +147,7 @@ def revise_assisted(session: Session, actor: Actor, application_id: uuid.UUID) -
 def answer_assisted(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:补正完毕
+    """代办：补正完毕
 
     替没有手机的申请人补齐材料。
     """
@@ -164,9 +164,9 @@ def answer_assisted(
 def withdraw_assisted(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """代办:撤回
+    """代办：撤回
 
-    只用于代办的申请,按申请人本人的意思。
+    只用于代办的申请，按申请人本人的意思。
     """
     return _shown(session, actor, following.withdraw(session, actor, application_id=application_id, **body))
 

@@ -20,7 +20,7 @@ blueprint = Blueprint(
     "deciding",
     "deciding",
     url_prefix="/mp/v1/committee/applications",
-    description="村(居)民委员会负责人、乡镇(街道)复核人:不予出具、退回、复核",
+    description="村（居）民委员会负责人、乡镇（街道）复核人：不予出具、退回、复核",
 )
 _DECIDE, _COSIGN = Permission.DECIDE_APPLICATIONS, Permission.COSIGN_APPLICATIONS
 _ONE = "/<uuid:application_id>"
@@ -34,7 +34,7 @@ def refuse_application(
 ) -> dict[str, Any]:
     """决定不予出具
 
-    要签批密码;发出不予出具决定书,写明理由、依据、去哪里办和如何救济。
+    要签批密码；发出不予出具决定书，写明理由、依据、去哪里办和如何救济。
     """
     settings = runtime.current().settings
     decided = deciding.refuse(session, actor, application_id=application_id, **body, settings=settings)
@@ -47,7 +47,7 @@ def send_back(
 ) -> dict[str, Any]:
     """退回经办人
 
-    待签批或拟不予出具的,写明意见退回重新审核。
+    待签批或拟不予出具的，写明意见退回重新审核。
     """
     settings = runtime.current().settings
     back = deciding.send_back(session, actor, application_id=application_id, **body, settings=settings)
@@ -60,7 +60,7 @@ def cosign_application(
 ) -> dict[str, Any]:
     """复核同意
 
-    乡镇(街道)复核后,村(居)委会负责人才能签批。
+    乡镇（街道）复核后，村（居）委会负责人才能签批。
     """
     settings = runtime.current().settings
     agreed = deciding.cosign(session, actor, application_id=application_id, **body, settings=settings)
@@ -73,7 +73,7 @@ def decline_cosign(
 ) -> dict[str, Any]:
     """复核退回
 
-    不同意的,写明意见退回村(居)委会重新审核。
+    不同意的，写明意见退回村（居）委会重新审核。
     """
     settings = runtime.current().settings
     back = deciding.decline_cosign(session, actor, application_id=application_id, **body, settings=settings)

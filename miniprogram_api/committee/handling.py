@@ -24,7 +24,7 @@ from backend.applications.schemas import ApplicationSchema
 from backend.http import Blueprint
 
 blueprint = Blueprint(
-    "handling", "handling", url_prefix="/mp/v1/committee/applications", description="村(居)民委员会:经办"
+    "handling", "handling", url_prefix="/mp/v1/committee/applications", description="村（居）民委员会：经办"
 )
 _HANDLE = Permission.HANDLE_APPLICATIONS
 _ONE = "/<uuid:application_id>"
@@ -34,7 +34,7 @@ _ONE = "/<uuid:application_id>"
 def claim_application(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """认领
 
-    首次认领即受理,受理回执自动发出。认领后几个办公小时没有动作会失效,别人可以接手。
+    首次认领即受理，受理回执自动发出。认领后几个办公小时没有动作会失效，别人可以接手。
     """
     settings = runtime.current().settings
     return _shown(
@@ -64,7 +64,7 @@ def overrule_finding(
 ) -> dict[str, Any]:
     """书面说明清单疑点
 
-    审查误判、确可出具时,写明理由;理由留痕,司法局每周查看。
+    审查误判、确可出具时，写明理由；理由留痕，司法局每周查看。
     """
     settings = runtime.current().settings
     return _shown(
@@ -78,9 +78,9 @@ def overrule_finding(
 def return_application(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """退回补正(一次性告知)
+    """退回补正（一次性告知）
 
-    只能一次,逐项写全;发出一次性告知书,补正期间时限停止计算。
+    只能一次，逐项写全；发出一次性告知书，补正期间时限停止计算。
     """
     items = [Missing(**each) for each in body["items"]]
     settings = runtime.current().settings
@@ -97,9 +97,9 @@ def return_application(
 def transfer_application(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:
-    """转到正确的村(居)委会
+    """转到正确的村（居）委会
 
-    写明理由,时限继续计算;转出后本村不再看到这件申请。
+    写明理由，时限继续计算；转出后本村不再看到这件申请。
     """
     moved = handling.transfer(
         session, actor, application_id=application_id, to=body["organisation_id"], reason=body["reason"]
@@ -115,7 +115,7 @@ def propose_refusal(
 ) -> dict[str, Any]:
     """提出不予出具
 
-    选择理由,向申请人说明,并写明可以去哪里办;由负责人决定。
+    选择理由，向申请人说明，并写明可以去哪里办；由负责人决定。
     """
     where = tuple((each["office"], each["how"]) for each in body["where_to_go"])
     refusal = Refusal(reason=body["reason"], words=body["words"], where_to_go=where)
@@ -135,7 +135,7 @@ def forward_application(
 ) -> dict[str, Any]:
     """送签
 
-    审核完毕,送负责人签批;需要复核的事项先送乡镇(街道)。
+    审核完毕，送负责人签批；需要复核的事项先送乡镇（街道）。
     """
     settings = runtime.current().settings
     return _shown(

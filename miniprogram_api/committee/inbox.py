@@ -19,7 +19,7 @@ from backend.applications.schemas import ApplicationRowSchema, TextVersionsSchem
 from backend.http import Blueprint
 from backend.paging import Page
 
-blueprint = Blueprint("inbox", "inbox", url_prefix="/mp/v1/committee", description="村(居)民委员会:收件箱")
+blueprint = Blueprint("inbox", "inbox", url_prefix="/mp/v1/committee", description="村（居）民委员会：收件箱")
 _READ = Permission.READ_INBOX
 
 
@@ -27,7 +27,7 @@ _READ = Permission.READ_INBOX
 def list_inbox(session: Session, actor: Actor, query: dict[str, Any]) -> Page:
     """收件箱的一个分类
 
-    按我现在能做什么分类;超期和催办的在前,办结的新的在前。
+    按我现在能做什么分类；超期和催办的在前，办结的新的在前。
     """
     found = inbox.rows(session, actor, **query)
     return Page(views.rows(session, actor, found.items), found.next_cursor)
@@ -49,13 +49,13 @@ def inbox_tabs(session: Session, actor: Actor) -> dict[str, Any]:
     may=_READ,
     takes=ApplicationSearchSchema,
     gives=ApplicationRowsSchema,
-    exempt="只查找,不改变任何东西;用 POST 是为了不让姓名和证件号码进入日志",
+    exempt="只查找，不改变任何东西；用 POST 是为了不让姓名和证件号码进入日志",
     writes=False,
 )
 def search_inbox(session: Session, actor: Actor, body: dict[str, Any]) -> Page:
     """按姓名、证件号码或文号查找
 
-    都要写完整;只找本辖区的。
+    都要写完整；只找本辖区的。
     """
     found = inbox.search(session, actor, **body)
     return Page(views.rows(session, actor, found.items), found.next_cursor)
@@ -63,7 +63,7 @@ def search_inbox(session: Session, actor: Actor, body: dict[str, Any]) -> Page:
 
 @blueprint.get("/applications/<uuid:application_id>", may=_READ, gives=CommitteeApplicationSchema)
 def get_application(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
-    """一件申请,连同可能的重复和以前的证明
+    """一件申请，连同可能的重复和以前的证明
 
     can 列出我现在可以做什么。姓名、证件号码、电话默认打码。
     """
@@ -93,6 +93,6 @@ def committee_changes(session: Session, actor: Actor, application_id: uuid.UUID)
 def show_holder(session: Session, actor: Actor, application_id: uuid.UUID) -> dict[str, Any]:
     """查看申请人完整信息
 
-    姓名、证件号码、电话不打码;查看有记录,申请人看得到是哪个单位、什么岗位。
+    姓名、证件号码、电话不打码；查看有记录，申请人看得到是哪个单位、什么岗位。
     """
     return views.holder_in_full(session, actor, application_id)

@@ -3,6 +3,7 @@
 Which place an actor stands in is proved with real things in `test_access_places.py`.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from backend.access import TABLE, Permission, Role
+from backend.desk.web import COOKIE
+from backend.problems import NotAllowed
 from tests.factories import identity, organisations
 from tests.http_client import Caller
 
@@ -25,6 +29,10 @@ _AT = {  # where somebody of this role sits
     Role.ORGANISATION_ADMIN: organisations.county,
     Role.CITY_ADMIN: organisations.city,
 }
+
+_FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+#: Pages that lead to the log-in whoever asks: proved in tests/backend/identity/test_desk_login.py.
+_LOG_IN_ITSELF = {"/desk/login", "/desk/login/code", "/desk/login/sms", "/desk/logout"}
 
 
 @dataclass(frozen=True)
@@ -93,12 +101,59 @@ def test_every_door_opens_to_the_roles_of_the_table_and_to_no_other(app: Flask, 
             allowed = bool(held & TABLE[door.permission])
             answer = caller.call(door.method, door.path(), json=None if door.method == "GET" else {})
             assert answer.status_code != 500, (door, role, answer.text)
-            if door.rule.startswith("/desk") or not door.rule.startswith(("/mp/", "/api/")):
-                continue  # pages know their visitor by cookie: proved in tests/backend/desk
+            if not door.rule.startswith(("/mp/", "/api/")):
+                continue  # pages know their visitor by cookie
             if not allowed and '"code":"real_name_required"' in answer.text:
                 continue
             if refused(answer) is allowed:
-                wrong.append((door.method, door.rule, str(role), allowed, answer.status_code, answer.text[:120]))
+                wrong.append(
+                    (door.method, door.rule, str(role), allowed, answer.status_code, answer.text[:120])
+                )
+    assert wrong == []
+
+
+class Browser:
+    """A browser at a desk: the visitor's cookie, and a form token from a page of ours."""
+
+    def __init__(self, app: Flask, token: str | None) -> None:
+        self.browser = app.test_client()
+        self.page_with_a_form = "/desk" if token else "/desk/login/sms"
+        if token:
+            self.browser.set_cookie(COOKIE, token)
+
+    def call(self, method: str, path: str) -> TestResponse:
+        """One request, the form left empty."""
+        more: dict[str, Any] = {}
+        if method == "POST":
+            found = _FORM_TOKEN.search(self.browser.get(self.page_with_a_form).text)
+            assert found, self.page_with_a_form
+            more["data"] = {"form_token": found.group(1)}
+        headers = {"Accept": "text/html", "Origin": "http://localhost"}
+        return self.browser.open(path, method=method, headers=headers, **more)
+
+
+def shown_out(answer: TestResponse) -> bool:
+    """Whether a page's door said no: sent to the log-in, or told in words."""
+    if answer.status_code == 303:
+        return "/desk/login" in answer.headers["Location"]
+    return answer.status_code == 401 or (answer.status_code == 403 and NotAllowed.detail in answer.text)
+
+
+def test_every_page_opens_to_the_roles_of_the_table_and_to_no_other(app: Flask, session: Session) -> None:
+    wrong = []
+    everybody = log_ins(session)
+    pages = [
+        door for door in doors(app) if door.rule.startswith("/desk/") and door.rule not in _LOG_IN_ITSELF
+    ]
+    assert len(pages) > 25
+    for door in pages:
+        for role, log_in in everybody.items():
+            held = {Role.ANYONE, role} | ({Role.ACCOUNT} if role is not Role.ANYONE else set())
+            allowed = bool(held & TABLE[door.permission])
+            answer = Browser(app, log_in()).call(door.method, door.path())
+            assert answer.status_code != 500, (door, role, answer.text)
+            if shown_out(answer) is allowed:
+                wrong.append((door.method, door.rule, str(role), allowed, answer.status_code))
     assert wrong == []
 
 

@@ -22,7 +22,7 @@ from tests.factories.identity import Citizen
 from tests.factories.organisations import Staff
 
 PIN = "482913"
-BODY = "兹证明该同志自2019年3月起居住在我社区万年路15号,至今仍在此居住。\n特此证明。"
+BODY = "兹证明该同志自2019年3月起居住在我社区万年路15号，至今仍在此居住。\n特此证明。"
 
 
 @dataclass

@@ -26,7 +26,7 @@ def receipt_document(session: Session, organisation: Organisation, **changes: An
     fields: dict[str, Any] = {
         "issuer": documents.issuer(session, organisation),
         "holder": documents.holder("阿依古丽·买买提", "resident", "11010519491231002X"),
-        "body": "您的申请材料齐全,已于当日受理。",
+        "body": "您的申请材料齐全，已于当日受理。",
         "facts": [("申请事项", "居住情况证明")],
         "issued_on": clock.today(),
         "due_on": clock.today(),

@@ -39,13 +39,13 @@ def main() -> int:
     parser.add_argument("--base-url", default="http://127.0.0.1:8080")
     given = parser.parse_args()
     teller = Teller()
-    teller.console.print(f"\n[bold]走一遍:{given.name}[/bold]  {given.base_url}")
+    teller.console.print(f"\n[bold]走一遍：{given.name}[/bold]  {given.base_url}")
     try:
         journey = importlib.import_module(f"tests.journeys.{given.name}").Journey(World.at(given.base_url))
         for words, act in journey.steps():
             teller.step(words, act)
     except (Untruth, httpx.HTTPError) as untruth:
-        teller.console.print(f"  [red]✗ 第 {teller.count} 步不成立:{untruth}[/red]")
+        teller.console.print(f"  [red]✗ 第 {teller.count} 步不成立：{untruth}[/red]")
         return 1
     seconds = time.monotonic() - teller.began
     teller.console.print(f"[green bold]全部 {teller.count} 步成立[/green bold],用时 {seconds:.1f} 秒\n")

@@ -14,8 +14,8 @@ from tests.journeys.phone import Phone, Untruth, expect
 from tests.journeys.world import APPROVER, CLERK, COUNTER, STAFF_PIN, VILLAGE_WORDS, NewPerson, World, until
 
 FORBIDDEN_WORDS = "证明我妈是我妈"
-WORDS = "去年七月发大水,我家住的老屋后墙倒了,现在要给工地上的领导看,请假回去修房子"
-EDITED = "2025年7月连降暴雨,该户位于本村三组的房屋后墙倒塌,情况属实。"
+WORDS = "去年七月发大水，我家住的老屋后墙倒了，现在要给工地上的领导看，请假回去修房子"
+EDITED = "2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。"
 _PART = 64 * 1024
 
 
@@ -36,31 +36,31 @@ class Journey:
 
     def steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """The story, in order."""
-        yield "检验工具齐全,服务在线", self.everything_is_there
-        yield "务工人员用微信登录,绑定手机号", self.log_in_by_wechat
+        yield "检验工具齐全，服务在线", self.everything_is_there
+        yield "务工人员用微信登录，绑定手机号", self.log_in_by_wechat
         yield "实名认证与单独同意", self.confirm_name
         yield "“证明我妈是我妈”当场告知不用开", self.told_at_once
         yield "按拼音首字母找到家乡的村", self.find_village
-        yield "写草稿,自动保存", self.write_draft
-        yield "分片上传一张带定位信息的照片,断了再续", self.upload_photo
-        yield "提交,得到承诺期限", self.submit
+        yield "写草稿，自动保存", self.write_draft
+        yield "分片上传一张带定位信息的照片，断了再续", self.upload_photo
+        yield "提交，得到承诺期限", self.submit
         yield "重复提交只算一次", self.submit_again
-        yield "村文书登录,在待办里看到它", self.clerk_logs_in
+        yield "村文书登录，在待办里看到它", self.clerk_logs_in
         yield "别村看不到它", self.others_do_not_see
         yield "文书认领、看材料、改正文、送签", self.clerk_works
         yield "申请人看到修改痕迹和受理回执", self.citizen_sees_changes
-        yield "负责人输错 PIN 被拒,输对后签批", self.approve
+        yield "负责人输错 PIN 被拒，输对后签批", self.approve
         yield "证明盖章后进入卡包", self.certificate_arrives
-        yield "下载 PDF:数字签名有效,改一个字节即无效", self.pdf_is_sealed
+        yield "下载 PDF:数字签名有效，改一个字节即无效", self.pdf_is_sealed
         yield "PDF 上写的与电子数据一致", self.pdf_says_the_same
         yield "打印页上的二维码解得出", self.qr_is_readable
-        yield "陌生人扫纸上的码,看到真伪与状态", self.stranger_scans
+        yield "陌生人扫纸上的码，看到真伪与状态", self.stranger_scans
         yield "输入查验码才能比对正文", self.check_code_opens_text
-        yield "窗口登录,扫亮证码:有效,只见所选范围", self.counter_scans
+        yield "窗口登录，扫亮证码：有效，只见所选范围", self.counter_scans
         yield "同一个亮证码换一个窗口不能再用", self.second_verifier
         yield "改动、伪造、外来的码都认得出", self.hostile_codes
         yield "持证人看得到谁查过", self.holder_sees_looks
-        yield "进度按岗位显示,不出现工作人员姓名", self.timeline_by_post
+        yield "进度按岗位显示，不出现工作人员姓名", self.timeline_by_post
         yield "吊销后立即查得", self.revoked_at_once
 
     # -- the worker ---------------------------------------------------------------------------------------------
@@ -94,14 +94,14 @@ class Journey:
                 self.worker.post("/mp/v1/me/consents", body)
         body = {"name": self.person.name, "id_number": self.person.id_number.lower()}
         attempt = self.worker.post("/mp/v1/auth/real-name", body)
-        expect(attempt["state"] == "matched", f"实名认证应当通过:{attempt}")
+        expect(attempt["state"] == "matched", f"实名认证应当通过：{attempt}")
         me = self.worker.get("/mp/v1/me")
         expect(self.person.id_number not in str(me) and self.person.name not in str(me), "本人资料默认遮盖")
 
     def told_at_once(self) -> None:
         answer = self.stranger.post("/mp/v1/necessity", {"words": FORBIDDEN_WORDS})
         expect(
-            answer["needed"] is False and answer["finding"]["key"] == "kinship", f"应认出亲属关系:{answer}"
+            answer["needed"] is False and answer["finding"]["key"] == "kinship", f"应认出亲属关系：{answer}"
         )
         expect("公安" in str(answer) or "户口" in str(answer), "应告知由谁掌握这个事实")
 
@@ -145,12 +145,12 @@ class Journey:
             expect(answer.is_success, f"分片 {number}:{answer.status_code} {answer.text[:300]}")
         self.worker.post(f"{path}/complete")
         evidence = self.worker.get(self.application)["evidence"]
-        expect(len(evidence) == 1 and evidence[0]["media_type"] == "image/jpeg", f"应有一份材料:{evidence}")
+        expect(len(evidence) == 1 and evidence[0]["media_type"] == "image/jpeg", f"应有一份材料：{evidence}")
 
     def submit(self) -> None:
         self.key = secrets.token_hex(8)
         answer = self.worker.post(f"{self.application}/submit", {}, key=self.key)
-        expect(answer["state"] == "submitted", f"应为已提交:{answer['state']}")
+        expect(answer["state"] == "submitted", f"应为已提交：{answer['state']}")
         judges.moment(answer["due_at"])
 
     def submit_again(self) -> None:
@@ -185,14 +185,14 @@ class Journey:
 
     def _photo_is_clean(self, link: str) -> None:
         answer = self.clerk.answer("GET", _path(link))
-        expect(answer.status_code == 200, f"材料应能打开:{answer.status_code}")
+        expect(answer.status_code == 200, f"材料应能打开：{answer.status_code}")
         expect(not Image.open(io.BytesIO(answer.content)).getexif(), "照片里的定位等信息应已清除")
 
     def citizen_sees_changes(self) -> None:
         versions = self.worker.get(f"{self.application}/changes")["items"]
         newest = max(versions, key=lambda version: version["serial"])
         kept = "".join(change["text"] for change in newest["changes"] if change["op"] != "delete")
-        expect(kept == EDITED, f"申请人应看到正文的修改:{kept}")
+        expect(kept == EDITED, f"申请人应看到正文的修改：{kept}")
         expect(newest["by_post"] and "陈㛃" not in str(newest), "修改痕迹按岗位显示")
         until(lambda: "receipt" in str(self.worker.get("/mp/v1/wallet")), "卡包里应有受理回执")
 
@@ -204,7 +204,7 @@ class Journey:
         self.clerk.refused("POST", path, json={"pin": STAFF_PIN}, status=403)
         certificate = self.approver.post(path, {"pin": STAFF_PIN})
         expect(
-            "证" in certificate["number"] and "〔" in certificate["number"], f"文号:{certificate['number']}"
+            "证" in certificate["number"] and "〔" in certificate["number"], f"文号：{certificate['number']}"
         )
         self.certificate = certificate
 
@@ -231,7 +231,7 @@ class Journey:
         self.pdf = answer.content
         root = self.stranger.answer("GET", "/.well-known/city-root.pem").content
         signer = judges.seal_is_valid(self.pdf, root)
-        expect("柏树村" in signer, f"签章单位应是柏树村:{signer}")
+        expect("柏树村" in signer, f"签章单位应是柏树村：{signer}")
         try:
             judges.seal_is_valid(judges.altered(self.pdf), root)
         except Exception:  # any complaint of the judge will do
@@ -247,7 +247,7 @@ class Journey:
 
     def qr_is_readable(self) -> None:
         self.qr = judges.qr_on(judges.page_picture(self.pdf))
-        expect("/V/" in self.qr and self.qr == self.qr.upper(), f"二维码内容:{self.qr[:60]}")
+        expect("/V/" in self.qr and self.qr == self.qr.upper(), f"二维码内容：{self.qr[:60]}")
         expect(self.qr.rsplit("/", 1)[1].isdecimal(), "二维码最后一段应是十进制数字")
 
     # -- those who check ----------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ class Journey:
         page = self.stranger.answer("GET", _path(self.qr))
         expect(
             page.status_code == 200 and len(page.content) < 30_000,
-            f"公众页:{page.status_code} {len(page.content)} 字节",
+            f"公众页：{page.status_code} {len(page.content)} 字节",
         )
         judges.contains("".join(page.text.split()), ["有效", self.certificate["number"]], "公众页")
         for secret in (self.person.name, self.person.id_number, EDITED):
@@ -291,9 +291,9 @@ class Journey:
         drawn = judges.qr_on(Image.open(io.BytesIO(svg.content)))
         expect(drawn == self.shown["text"], "图里的码应与文字一致")
         verdict = self.counter.post("/mp/v1/counter/verify", {"text": drawn, "matter": "职工请假"})
-        expect(verdict["word"] == "有效", f"窗口看到:{verdict['word']} {verdict['sentence']}")
+        expect(verdict["word"] == "有效", f"窗口看到：{verdict['word']} {verdict['sentence']}")
         seen = {fact["key"]: fact["value"] for fact in verdict["facts"]}
-        expect(seen.get("holder") == self.person.name and "body" not in seen, f"范围应只到姓名:{seen}")
+        expect(seen.get("holder") == self.person.name and "body" not in seen, f"范围应只到姓名：{seen}")
         again = self.counter.post("/mp/v1/counter/verify", {"text": drawn, "matter": "职工请假"})
         expect(again["word"] == "有效", "同一窗口网络重试应得到同样的答复")
 
@@ -306,7 +306,7 @@ class Journey:
         officer = self.world.phone()
         self._log_in_by_sms(officer, "13800000032")
         verdict = officer.post("/mp/v1/counter/verify", {"text": self.shown["text"], "matter": "社保"})
-        expect(verdict["reason"] == "show_used" and not verdict["facts"], f"第二个窗口看到:{verdict}")
+        expect(verdict["reason"] == "show_used" and not verdict["facts"], f"第二个窗口看到：{verdict}")
 
     def hostile_codes(self) -> None:
         head, digits = self.qr.rsplit("/", 1)
@@ -322,7 +322,7 @@ class Journey:
             verdict = self.counter.post("/mp/v1/counter/verify", {"text": text, "matter": "试"})
             expect(
                 verdict["word"] == word,
-                f"{text[:30]}…{text[-9:]}:{verdict['word']} {verdict['reason']},应为{word}",
+                f"{text[:30]}…{text[-9:]}:{verdict['word']} {verdict['reason']}，应为{word}",
             )
 
     def holder_sees_looks(self) -> None:
@@ -333,7 +333,7 @@ class Journey:
             any(
                 look["matter"] == "职工请假" and "政务服务中心" in look["organisation_name"] for look in scans
             ),
-            f"应看到窗口的查验:{scans}",
+            f"应看到窗口的查验：{scans}",
         )
         expect(
             any(look["verdict"] == "已过期" or look["reason"] == "show_used" for look in scans),
@@ -350,12 +350,12 @@ class Journey:
 
     def revoked_at_once(self) -> None:
         path = f"/mp/v1/committee/certificates/{self.certificate['id']}/revoke"
-        body = {"pin": STAFF_PIN, "reason_code": "issued_in_error", "words": "倒塌时间写错,另行出具"}
+        body = {"pin": STAFF_PIN, "reason_code": "issued_in_error", "words": "倒塌时间写错，另行出具"}
         self.approver.post(path, body)
         page = self.stranger.answer("GET", _path(self.qr))
         judges.contains("".join(page.text.split()), ["已吊销", "倒塌时间写错"], "吊销后的公众页")
         verdict = self.counter.post("/mp/v1/counter/verify", {"text": self.qr, "matter": "职工请假"})
-        expect(verdict["word"] == "已吊销", f"窗口看到:{verdict['word']}")
+        expect(verdict["word"] == "已吊销", f"窗口看到：{verdict['word']}")
 
     # -- helpers ------------------------------------------------------------------------------------------------
 

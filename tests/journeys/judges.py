@@ -48,7 +48,7 @@ def qr_on(picture: Any) -> str:
     import zxingcpp
 
     found = zxingcpp.read_barcodes(picture)
-    expect(len(found) == 1, f"页面上应有一个二维码,实有 {len(found)} 个")
+    expect(len(found) == 1, f"页面上应有一个二维码，实有 {len(found)} 个")
     return str(found[0].text)
 
 
@@ -62,17 +62,17 @@ def seal_is_valid(pdf: bytes, city_root_pem: bytes) -> str:
     _, _, der = pem.unarmor(city_root_pem)
     root = x509.Certificate.load(der)
     signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    expect(len(signatures) == 1, f"应有一个数字签名,实有 {len(signatures)} 个")
+    expect(len(signatures) == 1, f"应有一个数字签名，实有 {len(signatures)} 个")
     context = ValidationContext(trust_roots=[root], allow_fetching=False)
     status = validate_pdf_signature(signatures[0], context)
-    expect(status.bottom_line, f"数字签名无效:{status.pretty_print_details()[:800]}")
+    expect(status.bottom_line, f"数字签名无效：{status.pretty_print_details()[:800]}")
     return str(status.signing_cert.subject.human_friendly)
 
 
 def contains(text: str, parts: Iterable[str], where: str) -> None:
     """Every part stands in the text."""
     for part in parts:
-        expect("".join(part.split()) in text, f"{where} 缺少:{part}")
+        expect("".join(part.split()) in text, f"{where} 缺少：{part}")
 
 
 def altered(pdf: bytes) -> bytes:
@@ -84,5 +84,5 @@ def altered(pdf: bytes) -> bytes:
 def moment(text: str) -> datetime:
     """A time of the API: it must carry its offset."""
     value = datetime.fromisoformat(text)
-    expect(value.tzinfo is not None, f"时间没有时区:{text}")
+    expect(value.tzinfo is not None, f"时间没有时区：{text}")
     return value

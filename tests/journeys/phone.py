@@ -52,14 +52,14 @@ class Phone:
         answer = self.answer(method, path, **options)
         expect(
             answer.status_code == status,
-            f"{method} {path}: 应答 {answer.status_code},应为 {status}:{answer.text[:300]}",
+            f"{method} {path}: 应答 {answer.status_code}，应为 {status}:{answer.text[:300]}",
         )
         expect(
             answer.headers["content-type"].startswith("application/problem+json"),
             f"{method} {path}: 拒绝时不是 problem+json",
         )
         body = answer.json()
-        expect(code is None or body["code"] == code, f"{method} {path}: 错误代码 {body['code']},应为 {code}")
+        expect(code is None or body["code"] == code, f"{method} {path}: 错误代码 {body['code']}，应为 {code}")
         return body
 
     def _must(self, method: str, path: str, **options: Any) -> Any:

@@ -28,7 +28,7 @@ _ONLY_FROM_ABOVE = {"village": 403}
 #: A move needs both ends: the town has the village, but not the town it would go to.
 _BOTH_ENDS = {"village": 403, "town": 404}
 _PHONE = {"phone": "0715-8123456"}
-_ANSWER = {"text": "经核实,办理没有超期。"}
+_ANSWER = {"text": "经核实，办理没有超期。"}
 
 
 def office(json: Any = None, form: Any = None, **query: Any) -> Make:

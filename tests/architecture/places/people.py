@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -108,7 +109,7 @@ class People:
 
     def _consent(self, session: Session, name: str) -> None:
         now = clock.now()
-        changes = {
+        changes: dict[str, dict[str, Any]] = {
             WITHDRAWN: {"withdrawn_at": now},
             LAPSED: {"until": now - timedelta(seconds=1)},
             ASKED: {"given_at": None},

@@ -41,7 +41,7 @@ class Route:
 def routes(app: Flask) -> Iterator[Route]:
     """Every route of the application."""
     for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
         holder = getattr(view, "view_class", None)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             handler = getattr(holder, method.lower(), view) if holder else view
@@ -117,7 +117,8 @@ class Walker:
             if standing.who.grant_id is not None:
                 people.put(session, replace(standing, name="village"), "village", link.permission)
                 session.commit()
-            url = self.send(link, standing.who, ask).json["url"]
+            got = self.send(link, standing.who, ask)
+            url = str((got.json or {})["url"])
             people.put(session, standing, "village", link.permission)
             session.commit()
             return self.app.test_client().get(url.partition("zheng.example.cn")[2]).status_code

@@ -23,7 +23,7 @@ from tests.factories.applications import PIN, Village
 from tests.http_client import Caller
 
 COMMITTEE = "/mp/v1/committee/applications"
-WHERE = [{"office": "户籍地派出所", "how": "带身份证,当场办理"}]
+WHERE = [{"office": "户籍地派出所", "how": "带身份证，当场办理"}]
 
 
 def act(caller: Caller, made: Application, verb: str, body: dict[str, Any] | None = None) -> Any:
@@ -125,7 +125,7 @@ def test_a_clerk_s_text_is_held_to_the_lists_too(
     made = applications.claimed_application(session, settings, here)
     path = f"{COMMITTEE}/{made.id}/text"
     hit = callers.clerk.put(
-        path, {"text": "兹证明其未婚,并无犯罪记录。", "row_version": made.row_version}
+        path, {"text": "兹证明其未婚，并无犯罪记录。", "row_version": made.row_version}
     ).json
     assert hit["necessity_open"] is True
     forward = act(callers.clerk, made, "forward", {"row_version": hit["row_version"]})
@@ -144,7 +144,7 @@ def test_a_hit_is_overruled_only_in_writing_and_justice_reads_it(
     unsettled = act(callers.clerk, made, "forward", {"row_version": claimed["row_version"]})
     assert unsettled.json["code"] == "necessity_unsettled"
     assert act(callers.clerk, made, "overrule", {"reason": "误判"}).status_code == 422
-    reason = "申请人要证明的是居住,不是婚姻"
+    reason = "申请人要证明的是居住，不是婚姻"
     overruled = act(callers.clerk, made, "overrule", {"reason": reason}).json
     assert overruled["necessity_open"] is False
     forwarded = act(callers.clerk, made, "forward", {"row_version": overruled["row_version"]})
@@ -245,7 +245,7 @@ def test_a_refusal_is_proposed_decided_with_a_pin_and_written(
     session: Session, settings: Settings, callers: Callers, here: Village
 ) -> None:
     made = applications.claimed_application(session, settings, here)
-    body = {"reason": "not_true", "words": "经走访,不在本村居住。", "where_to_go": WHERE}
+    body = {"reason": "not_true", "words": "经走访，不在本村居住。", "where_to_go": WHERE}
     assert act(callers.clerk, made, "refusal-proposal", body).json["state"] == "refusing"
     assert callers.citizen.get(f"/mp/v1/applications/{made.id}").json["refusal"] is None
     wrong = act(callers.approver, made, "refuse", {"pin": "000000"})

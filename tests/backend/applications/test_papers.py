@@ -57,13 +57,13 @@ def test_the_notice_names_everything_missing(
 def test_the_refusal_says_why_and_where_to_go(
     session: Session, runtime: Runtime, callers: Callers, claimed: Application
 ) -> None:
-    where = [{"office": "户籍地派出所", "how": "带身份证,当场办理"}]
+    where = [{"office": "户籍地派出所", "how": "带身份证，当场办理"}]
     body = {"reason": "not_ours", "words": "这件事由派出所掌握。", "where_to_go": where}
     callers.clerk.post(f"{COMMITTEE}/{claimed.id}/refusal-proposal", body)
     assert callers.approver.post(f"{COMMITTEE}/{claimed.id}/refuse", {"pin": PIN}).status_code == 200
     drain(runtime)
     refusal = document(session, "refusal", claimed)
-    assert refusal["where_to_go"] == [["户籍地派出所", "带身份证,当场办理"]]
+    assert refusal["where_to_go"] == [["户籍地派出所", "带身份证，当场办理"]]
     assert "投诉" in str(refusal["remedy"])
 
 

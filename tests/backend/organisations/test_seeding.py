@@ -147,7 +147,7 @@ def test_a_renamed_place_takes_its_office_along_but_not_an_edited_one(
     session: Session, tmp_path: Path
 ) -> None:
     seeding.import_divisions(session, file_of(tmp_path, SMALL))
-    committees(session)["421202001003"].name = "滨河社区(筹)"
+    committees(session)["421202001003"].name = "滨河社区（筹）"
     session.flush()
     text = SMALL.replace("万年路社区", "万年社区").replace("滨河社区", "滨江社区")
     report = seeding.import_divisions(session, file_of(tmp_path, text))
@@ -155,7 +155,7 @@ def test_a_renamed_place_takes_its_office_along_but_not_an_edited_one(
     rows = committees(session)
     assert rows["421202001002"].name == "万年社区居民委员会"
     assert rows["421202001002"].short_code == "温万年路社区"
-    assert rows["421202001003"].name == "滨河社区(筹)"
+    assert rows["421202001003"].name == "滨河社区（筹）"
 
 
 def test_a_later_village_gets_a_code_that_is_free(session: Session, tmp_path: Path) -> None:

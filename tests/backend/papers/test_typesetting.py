@@ -141,12 +141,12 @@ def test_longest_issuer_and_title() -> None:
 def test_optional_words_are_printed() -> None:
     text = text_of(
         printed(
-            certificate(remark="代理签批", acting_for="由张小花(女儿)代为申请", basis=["村民委员会组织法"])
+            certificate(remark="代理签批", acting_for="由张小花（女儿）代为申请", basis=["村民委员会组织法"])
         )
     )
     assert all(
         words in text
-        for words in ("代理签批", "由张小花(女儿)代为申请", "村民委员会组织法", "2026年12月22日")
+        for words in ("代理签批", "由张小花（女儿）代为申请", "村民委员会组织法", "2026年12月22日")
     )
 
 
@@ -217,4 +217,4 @@ def test_a_missing_field_is_named() -> None:
     document = certificate()
     del document["purpose"]
     [fault] = faults(document)
-    assert (fault.field, fault.message) == ("purpose", "缺少这一项,请补充")
+    assert (fault.field, fault.message) == ("purpose", "缺少这一项，请补充")
