@@ -104,7 +104,7 @@ def transfer_application(
     moved = handling.transfer(
         session, actor, application_id=application_id, to=body["organisation_id"], reason=body["reason"]
     )
-    return views.for_applicant(session, actor, moved)
+    return _shown(session, actor, moved)
 
 
 @blueprint.post(
