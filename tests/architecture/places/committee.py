@@ -212,7 +212,7 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "inbox.get_application": staff(application("reviewing")),
     "inbox.committee_timeline": staff(application("reviewing")),
     "inbox.committee_changes": staff(application("reviewing")),
-    "inbox.show_holder": staff(application("reviewing")),
+    "inbox.show_holder": staff(application("reviewing"), unmasked=True),
     "inbox.list_inbox": (
         listed(_in_tab("returned", "returned")),
         listed(_in_tab("unclaimed", "submitted"), roles=frozenset({Role.CLERK})),

@@ -32,6 +32,7 @@ class Probe:
     `roles`: which staff; None: all the permission names. `citizens`: the holder and the daughter, too.
     `at`: standing -> status, where a rule beside the place decides (written beside it).
     `outside`: what says "does not exist"; for a list, 200 without the thing. `only`: just these standings.
+    `unmasked`: staff are told number and phone in full, which is what they ask for, and recorded.
     """
 
     make: Make
@@ -41,6 +42,7 @@ class Probe:
     at: Mapping[str, int] = field(default_factory=dict)
     outside: frozenset[int] = frozenset({404})
     only: frozenset[str] = frozenset()
+    unmasked: bool = False
 
     def staff(self, permission: Permission) -> frozenset[Role]:
         """The staff this probe speaks for."""

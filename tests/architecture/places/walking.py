@@ -18,7 +18,7 @@ from backend.desk.web import COOKIE
 from backend.models import Base
 from tests.architecture.places.people import STRANGER, Standing, Who
 from tests.architecture.places.probes import Ask, Probe
-from tests.architecture.places.world import World
+from tests.architecture.places.world import CONTACT_PHONE, World
 
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -159,7 +159,7 @@ class Walker:
         if standing.inside and special is None:
             if not (200 <= status < 300 or (status == 303 and "login" not in answer.headers["Location"])):
                 return f"is inside, but {said}"
-            return "" if ask.shows in body else f"is inside, but does not see {ask.shows}"
+            return self._ill_shown(probe, standing, ask, body)
         expected = frozenset({special}) if special is not None else probe.outside
         if not standing.in_office:
             expected = frozenset({403, 404})
@@ -169,7 +169,18 @@ class Walker:
             return f"changed {changed}"
         if ask.shows and ask.shows in body:
             return f"sees {ask.shows}"
-        told = [] if standing.inside else [word for word in self.world.secrets if word in body]
+        return "" if standing.inside else self._told(body, self.world.secrets)
+
+    def _ill_shown(self, probe: Probe, standing: Standing, ask: Ask, body: str) -> str:
+        """Inside: the thing is there; staff have number and phone masked unless they ask for them."""
+        if ask.shows not in body:
+            return f"is inside, but does not see {ask.shows}"
+        masked = standing.who.grant_id is not None and not probe.unmasked
+        in_full = (self.world.people.holder.person.id_number, CONTACT_PHONE)
+        return self._told(body, in_full) if masked else ""
+
+    def _told(self, body: str, words: tuple[str, ...]) -> str:
+        told = [word for word in words if word in body]
         return f"is told {told}" if told else ""
 
     @contextmanager
