@@ -199,7 +199,8 @@ class ApplicationBaseSchema(Schema):
         required=True, metadata={"description": "证明正文，经办人可修改，修改痕迹申请人可见"}
     )
     contact_phone = fields.String(
-        allow_none=True, metadata={"description": "联系电话（工作人员看到的有遮盖）", "example": "138****8000"}
+        allow_none=True,
+        metadata={"description": "联系电话（工作人员看到的有遮盖）", "example": "138****8000"},
     )
     created_at = Moment(required=True)
     submitted_at = Moment(allow_none=True)
