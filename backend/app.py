@@ -142,15 +142,22 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
 def _harden(response: Response) -> Response:
-    """Headers every answer carries, and the metrics of the request."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("X-Trace-Id", g.get("trace_id", ""))
+    """Headers every answer carries unless it has its own, and the metrics of the request."""
+    wanted = {**_HEADERS, "X-Trace-Id": g.get("trace_id", "")}
     if runtime.current().settings.environment == "production":
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        wanted |= _HTTPS_ONLY
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in own})
     rule = request.url_rule.rule if request.url_rule else "unknown"
     health.REQUESTS.labels(rule, request.method, str(response.status_code)).inc()
     return response
