@@ -9,11 +9,13 @@ from typing import Any
 from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
-from backend import clock
+from backend import clock, field_messages
 from backend.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 _INVISIBLE = {"Cc", "Cs", "Cf", "Co", "Cn"}
 _LINE_BREAKS = {"\n"}
+
+field_messages.speak()
 
 
 class Schema(MarshmallowSchema):
@@ -21,6 +23,8 @@ class Schema(MarshmallowSchema):
 
     class Meta:
         unknown = RAISE
+
+    error_messages = field_messages.SHAPE
 
 
 class Words(fields.String):
@@ -51,7 +55,7 @@ class Words(fields.String):
 class Pattern(validate.Regexp):
     """The whole text matches. Written `^…$`, so that those who read it in the OpenAPI document (ECMA-262) agree."""
 
-    def __call__(self, value: str | bytes) -> str | bytes:
+    def __call__(self, value: Any) -> Any:
         if self.regex.fullmatch(value) is None:
             raise ValidationError(self.error or self.default_message)
         return value

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from backend import apidocs
 
 _documents: WeakKeyDictionary[Flask, "Document"] = WeakKeyDictionary()
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _PLACE = re.compile(r"<(?:[^:<>]*:)?(\w+)>")
 
 
@@ -47,6 +48,8 @@ class Document:
         if status not in operation["responses"]:
             raise Undocumented(f"{name} answered {status}: {answer.text[:300]}")
         content = self._resolved(operation["responses"][status]).get("content", {})
+        if not content and answer.data not in (b"", b"null\n"):
+            raise Undocumented(f"{name} {status} answered a body nobody was told of: {answer.text[:300]}")
         if not content:
             return
         if answer.mimetype not in content:
@@ -58,6 +61,14 @@ class Document:
         for error in self._validator(name, status, answer.mimetype).iter_errors(answer.json):
             where = "/".join(map(str, error.instance_path))
             raise Undocumented(f"{name} {status} at {where or 'the top'}: {error.message[:300]}")
+        if answer.mimetype == "application/problem+json":
+            said = [
+                answer.json["detail"],
+                *(each for many in answer.json["errors"].values() for each in many),
+            ]
+            for words in said:
+                if not _CHINESE.search(words):
+                    raise Undocumented(f"{name} {status} does not say it in Chinese: {words}")
 
     def _make_validator(self, name: str, status: str, media_type: str) -> Any:
         operations = (
