@@ -12,7 +12,7 @@ from rich.console import Console
 from tests.journeys.phone import Untruth
 from tests.journeys.world import World
 
-NAMES = ("certificate",)
+NAMES = ("certificate", "assisted")
 
 
 class Teller:

@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 import httpx
 from PIL import Image
 
-from tests.journeys import judges
-from tests.journeys.phone import Phone, Untruth, expect
+from tests.journeys import acts, judges
+from tests.journeys.phone import Untruth, expect
 from tests.journeys.world import APPROVER, CLERK, COUNTER, STAFF_PIN, VILLAGE_WORDS, NewPerson, World, until
 
 FORBIDDEN_WORDS = "证明我妈是我妈"
 WORDS = "去年七月发大水，我家住的老屋后墙倒了，现在要给工地上的领导看，请假回去修房子"
 EDITED = "2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。"
-_PART = 64 * 1024
 
 
 class Journey:
@@ -72,28 +71,14 @@ class Journey:
             httpx.get(url, timeout=5, trust_env=False)
 
     def log_in_by_wechat(self) -> None:
-        code = self.world.tell(self.world.wechat_url, "js_codes", openid=self.person.openid)["code"]
-        self._take(
-            self.worker, self.worker.post("/mp/v1/auth/wechat-login", {"code": code, "device_name": "红米"})
-        )
+        code = acts.log_in_by_wechat(self.world, self.worker, self.person)
         self.stranger.refused("POST", "/mp/v1/auth/wechat-login", status=422, json={"code": code})
-        phone_code = self.world.tell(
-            self.world.wechat_url, "phone_codes", phone=self.person.phone, openid=self.person.openid
-        )["code"]
-        account = self.worker.post("/mp/v1/auth/phone", {"code": phone_code})["account"]
-        expect(account["phone"].startswith("19") and "****" in account["phone"], "手机号应当遮盖显示")
 
     def confirm_name(self) -> None:
-        self.world.tell(
-            self.world.realname_url, "persons", name=self.person.name, id_number=self.person.id_number
-        )
+        acts.register(self.world, self.person)
         self.worker.refused("GET", "/mp/v1/wallet", status=403, code="real_name_required")
-        for consent in self.worker.get("/mp/v1/me/consents")["items"]:
-            if consent["kind"] in ("privacy_policy", "id_number"):
-                body = {"kind": consent["kind"], "text_version": consent["version"]}
-                self.worker.post("/mp/v1/me/consents", body)
-        body = {"name": self.person.name, "id_number": self.person.id_number.lower()}
-        attempt = self.worker.post("/mp/v1/auth/real-name", body)
+        acts.consent(self.worker)
+        attempt = acts.ask_real_name(self.worker, self.person)
         expect(attempt["state"] == "matched", f"实名认证应当通过：{attempt}")
         me = self.worker.get("/mp/v1/me")
         expect(self.person.id_number not in str(me) and self.person.name not in str(me), "本人资料默认遮盖")
@@ -130,20 +115,7 @@ class Journey:
         self.stranger.refused("GET", self.application, status=401)
 
     def upload_photo(self) -> None:
-        photo = _photo_with_place()
-        upload = self.worker.post(f"{self.application}/uploads", {"size": len(photo), "label": "后墙照片"})
-        path = f"{self.application}/uploads/{upload['id']}"
-        size = upload["part_size"]
-        parts = [photo[start : start + size] for start in range(0, len(photo), size)]
-        for number in (1, 1, *range(2, len(parts) + 1)):  # the first comes twice: the network was bad
-            answer = self.worker.answer(
-                "POST",
-                f"{path}/parts/{number}",
-                content=parts[number - 1],
-                headers={"Content-Type": "application/octet-stream"},
-            )
-            expect(answer.is_success, f"分片 {number}:{answer.status_code} {answer.text[:300]}")
-        self.worker.post(f"{path}/complete")
+        acts.upload(self.worker, self.application, acts.photo_with_place(), "后墙照片", twice=True)
         evidence = self.worker.get(self.application)["evidence"]
         expect(len(evidence) == 1 and evidence[0]["media_type"] == "image/jpeg", f"应有一份材料：{evidence}")
 
@@ -164,13 +136,13 @@ class Journey:
     # -- the committee ------------------------------------------------------------------------------------------
 
     def clerk_logs_in(self) -> None:
-        self._log_in_by_sms(self.clerk, CLERK)
-        rows = self._inbox(self.clerk, "unclaimed")
+        acts.log_in_by_sms(self.world, self.clerk, CLERK)
+        rows = acts.inbox(self.clerk, "unclaimed")
         expect(self._id in rows, "文书的待办里应有这件申请")
         expect(self.person.name not in rows[self._id]["holder_name"], "列表里姓名应当遮盖")
 
     def others_do_not_see(self) -> None:
-        self._log_in_by_sms(self.counter, COUNTER)
+        acts.log_in_by_sms(self.world, self.counter, COUNTER)
         self.counter.refused("GET", f"/mp/v1/committee/applications/{self._id}", status=403)
 
     def clerk_works(self) -> None:
@@ -184,7 +156,7 @@ class Journey:
         self.clerk.post(f"{path}/forward", {"row_version": edited["row_version"]})
 
     def _photo_is_clean(self, link: str) -> None:
-        answer = self.clerk.answer("GET", _path(link))
+        answer = self.clerk.answer("GET", acts.path_of(link))
         expect(answer.status_code == 200, f"材料应能打开：{answer.status_code}")
         expect(not Image.open(io.BytesIO(answer.content)).getexif(), "照片里的定位等信息应已清除")
 
@@ -197,8 +169,8 @@ class Journey:
         until(lambda: "receipt" in str(self.worker.get("/mp/v1/wallet")), "卡包里应有受理回执")
 
     def approve(self) -> None:
-        self._log_in_by_sms(self.approver, APPROVER)
-        expect(self._id in self._inbox(self.approver, "to_sign"), "负责人的待签批里应有这件申请")
+        acts.log_in_by_sms(self.world, self.approver, APPROVER)
+        expect(self._id in acts.inbox(self.approver, "to_sign"), "负责人的待签批里应有这件申请")
         path = f"/mp/v1/committee/applications/{self._id}/approve"
         self.approver.refused("POST", path, json={"pin": "000000"}, status=403, code="wrong_pin")
         self.clerk.refused("POST", path, json={"pin": STAFF_PIN}, status=403)
@@ -212,12 +184,7 @@ class Journey:
 
     def certificate_arrives(self) -> None:
         path = f"/mp/v1/certificates/{self.certificate['id']}"
-
-        def issued() -> Any:
-            seen = self.worker.get(path)
-            return seen if seen["standing"] == "in_force" and seen["pdf_ready"] else None
-
-        self.certificate = until(issued, "证明没有按时签章完成")
+        self.certificate = acts.sealed(lambda: self.worker.get(path))
 
         def card() -> Any:
             seen = self._card("certificate")
@@ -226,10 +193,8 @@ class Journey:
         until(card, "卡包里没有这份有效的证明")
 
     def pdf_is_sealed(self) -> None:
-        answer = self.worker.answer("GET", f"/mp/v1/certificates/{self.certificate['id']}/pdf")
-        expect(answer.status_code == 200 and answer.content.startswith(b"%PDF-"), "应下载到 PDF")
-        self.pdf = answer.content
-        root = self.stranger.answer("GET", "/.well-known/city-root.pem").content
+        self.pdf = acts.pdf(self.worker, f"/mp/v1/certificates/{self.certificate['id']}/pdf")
+        root = acts.city_root(self.stranger)
         signer = judges.seal_is_valid(self.pdf, root)
         expect("柏树村" in signer, f"签章单位应是柏树村：{signer}")
         try:
@@ -253,7 +218,7 @@ class Journey:
     # -- those who check ----------------------------------------------------------------------------------------
 
     def stranger_scans(self) -> None:
-        page = self.stranger.answer("GET", _path(self.qr))
+        page = self.stranger.answer("GET", acts.path_of(self.qr))
         expect(
             page.status_code == 200 and len(page.content) < 30_000,
             f"公众页：{page.status_code} {len(page.content)} 字节",
@@ -265,7 +230,7 @@ class Journey:
         expect("default-src 'none'" in page.headers["content-security-policy"], "公众页应有严格的 CSP")
 
     def check_code_opens_text(self) -> None:
-        path = _path(self.qr)
+        path = acts.path_of(self.qr)
         wrong = self._type_check_code(path, "AAAAAAAA")
         expect(EDITED not in wrong.text, "查验码不对时不应显示正文")
         right = self._type_check_code(path, self.certificate["check_code"])
@@ -298,13 +263,13 @@ class Journey:
         expect(again["word"] == "有效", "同一窗口网络重试应得到同样的答复")
 
     def second_verifier(self) -> None:
-        page = self.stranger.answer("GET", _path(self.shown["text"]))
+        page = self.stranger.answer("GET", acts.path_of(self.shown["text"]))
         expect(
             page.status_code == 200 and self.certificate["number"] not in page.text,
             "打开 /S/ 不应透露任何内容",
         )
         officer = self.world.phone()
-        self._log_in_by_sms(officer, "13800000032")
+        acts.log_in_by_sms(self.world, officer, "13800000032")
         verdict = officer.post("/mp/v1/counter/verify", {"text": self.shown["text"], "matter": "社保"})
         expect(verdict["reason"] == "show_used" and not verdict["facts"], f"第二个窗口看到：{verdict}")
 
@@ -352,7 +317,7 @@ class Journey:
         path = f"/mp/v1/committee/certificates/{self.certificate['id']}/revoke"
         body = {"pin": STAFF_PIN, "reason_code": "issued_in_error", "words": "倒塌时间写错，另行出具"}
         self.approver.post(path, body)
-        page = self.stranger.answer("GET", _path(self.qr))
+        page = self.stranger.answer("GET", acts.path_of(self.qr))
         judges.contains("".join(page.text.split()), ["已吊销", "倒塌时间写错"], "吊销后的公众页")
         verdict = self.counter.post("/mp/v1/counter/verify", {"text": self.qr, "matter": "职工请假"})
         expect(verdict["word"] == "已吊销", f"窗口看到：{verdict['word']}")
@@ -363,29 +328,9 @@ class Journey:
     def _id(self) -> str:
         return self.application.rsplit("/", 1)[1]
 
-    def _take(self, phone: Phone, tokens: dict[str, Any]) -> None:
-        phone.token, phone.refresh_token = tokens["access_token"], tokens["refresh_token"]
-
-    def _log_in_by_sms(self, phone: Phone, number: str) -> None:
-        had = self.world.sms_count(number)
-        phone.post("/mp/v1/auth/sms-codes", {"phone": number})
-        code = self.world.sms_code(number, after=had)
-        body = {"phone": number, "code": code, "device_name": "浏览器"}
-        self._take(phone, phone.post("/mp/v1/auth/sms-login", body))
-
-    def _inbox(self, phone: Phone, tab: str) -> dict[str, Any]:
-        rows = phone.get("/mp/v1/committee/inbox", params={"tab": tab, "limit": 100})["items"]
-        return {row["id"]: row for row in rows}
-
     def _card(self, kind: str) -> Any:
         cards = self.worker.get("/mp/v1/wallet")["items"]
         return next((card for card in cards if card["kind"] == kind), None)
-
-
-def _path(url: str) -> str:
-    """Path and query of an address."""
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _hidden_fields(page: str) -> dict[str, str]:
@@ -400,14 +345,3 @@ def _form_action(page: str, path: str) -> str:
 
     found = re.search(r'<form[^>]*action="([^"]*)"', page)
     return found.group(1) if found and found.group(1) else path
-
-
-def _photo_with_place() -> bytes:
-    """A JPEG of more than one part, with GPS in its EXIF."""
-    picture = Image.effect_noise((900, 700), 80).convert("RGB")
-    exif = Image.Exif()
-    exif[0x010F] = "Xiaomi"
-    exif.get_ifd(0x8825)[2] = (29.0, 36.0, 12.0)
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=90, exif=exif)
-    return buffer.getvalue()

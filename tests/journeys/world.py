@@ -12,7 +12,8 @@ import httpx
 from tests.journeys.phone import Phone, Untruth
 
 STAFF_PIN = "739214"
-CLERK, APPROVER, COUNTER = "13800000011", "13800000012", "13800000031"
+CLERK, APPROVER, DEPUTY = "13800000011", "13800000012", "13800000013"
+TOWN, COUNTER = "13800000021", "13800000031"
 VILLAGE_WORDS = "柏树村"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -87,11 +88,9 @@ class NewPerson:
     openid: str
 
     @classmethod
-    def make(cls) -> "NewPerson":
+    def make(cls, name: str = "阿依古丽·王䶮", area: str = "421224") -> "NewPerson":
         born = date(1968, 1, 1) + timedelta(days=secrets.randbelow(9000))
-        first = f"421224{born:%Y%m%d}{secrets.randbelow(1000):03d}"
+        first = f"{area}{born:%Y%m%d}{secrets.randbelow(1000):03d}"
         total = sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True))
         phone = f"19{secrets.randbelow(10**9):09d}"
-        return cls(
-            "阿依古丽·王䶮", first + "10X98765432"[total % 11], phone, f"oJourney{secrets.token_hex(10)}"
-        )
+        return cls(name, first + "10X98765432"[total % 11], phone, f"oJourney{secrets.token_hex(10)}")
