@@ -5,9 +5,10 @@ from typing import Any
 
 from backend import clock
 from backend.access import Role
+from tests.architecture.places.applications import BODY, PURPOSE, RECEIVER, TITLE
 from tests.architecture.places.people import Who
 from tests.architecture.places.probes import Ask, Make, Probe, listed, staff
-from tests.architecture.places.world import BODY, PURPOSE, RECEIVER, TITLE, World
+from tests.architecture.places.world import World
 from tests.factories.certificates import PIN
 
 _REASON = "材料齐全可以出具"
@@ -72,6 +73,13 @@ def _start_assisted(world: World, who: Who) -> Ask:
 def _consent(world: World, who: Who) -> Ask:
     row = world.unsubmitted(**world.assisted())
     return Ask({"application_id": row.id}, json={"evidence_id": str(world.evidence(row).id)})
+
+
+def _consent_of_another(world: World, who: Who) -> Ask:
+    """A sheet that was signed for something else."""
+    sheet = world.evidence(world.elsewhere())
+    row = world.unsubmitted(**world.assisted())
+    return Ask({"application_id": row.id}, json={"evidence_id": str(sheet.id)})
 
 
 def _overrule(world: World, who: Who) -> Ask:
@@ -156,7 +164,7 @@ NEVER = dict.fromkeys(("village", "town", "county", "city"), 404)
 FROM_ABOVE = {"village": 404}
 
 
-def overseen(make: Make, *, own_grant: bool = True) -> tuple[Probe, ...]:
+def overseen(make: Make) -> tuple[Probe, ...]:
     """What those above do about an approver, and a fellow approver never."""
     return staff(make, roles=_OVERSEERS), staff(make, roles=_FELLOW, at=NEVER)
 
@@ -169,7 +177,7 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "assisting.start_assisted": staff(_start_assisted),
     "assisting.save_assisted": staff(_assisted(body=draft)),
     "assisting.send_consent_code": staff(_assisted(body={"phone": "13612345678"})),
-    "assisting.record_consent": staff(_consent),
+    "assisting.record_consent": (staff(_consent), staff(_consent_of_another, at=NEVER)),
     "assisting.submit_assisted": staff(_assisted(body={"confirm_duplicate": True})),
     "assisting.dispute_assisted": staff(lambda world, who: dispute(world, **world.assisted())),
     "assisting.revise_assisted": staff(_assisted("not_needed")),

@@ -6,7 +6,7 @@ from typing import Any
 from PIL import Image
 
 from backend.applications.models import Application, Upload, UploadPart
-from tests.architecture.places.people import SPLIT, Who
+from tests.architecture.places.people import ACTED_FOR, LADDER, OWN, SPLIT, Who
 from tests.architecture.places.probes import Ask, Make, Probe, own, staff
 from tests.architecture.places.world import World
 
@@ -56,6 +56,22 @@ def evidence(world: World, who: Who) -> Ask:
     return Ask({"application_id": application.id, "evidence_id": row.id})
 
 
+def _foreign(world: World, who: Who) -> Ask:
+    """An application of one's own, a file of another: it does not belong there."""
+    other = world.evidence(world.elsewhere(), who)
+    return Ask({"application_id": _open(world, who).id, "evidence_id": other.id})
+
+
+def _foreign_upload(world: World, who: Who) -> Ask:
+    other = world.upload(world.elsewhere(), who)
+    return Ask({"application_id": _open(world, who).id, "upload_id": other.id})
+
+
+def _mixed_up(make: Make, *, closed: int = 409) -> tuple[Probe, ...]:
+    nowhere = dict.fromkeys((*LADDER, OWN, ACTED_FOR), 404)
+    return staff(make, at={**nowhere, SPLIT: closed}), own(make, at=nowhere)
+
+
 def _both(make: Make) -> tuple[Probe, ...]:
     # Who claimed it and is a clerk no more, but reads it by another role, is told that it is closed to them.
     return staff(make, at={SPLIT: 409}), own(make)
@@ -63,9 +79,9 @@ def _both(make: Make) -> tuple[Probe, ...]:
 
 PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "evidence.begin_upload": _both(_begin),
-    "evidence.get_upload": _both(_upload()),
+    "evidence.get_upload": _both(_upload()) + _mixed_up(_foreign_upload),
     "evidence.put_upload_part": _both(_upload(data=b"abc", number=1)),
     "evidence.complete_upload": _both(_complete),
-    "evidence.remove_evidence": _both(evidence),
-    "evidence.link_evidence": (staff(evidence), own(evidence)),
+    "evidence.remove_evidence": _both(evidence) + _mixed_up(_foreign),
+    "evidence.link_evidence": (staff(evidence), own(evidence), *_mixed_up(_foreign, closed=404)),
 }

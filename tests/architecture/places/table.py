@@ -1,20 +1,13 @@
 """Every route: how its place is proved, or why there is nothing to prove."""
 
-from tests.architecture.places import citizen, committee, evidence, offices
+from tests.architecture.places import citizen, city, committee, evidence, offices, pages
 from tests.architecture.places.probes import Probe
 
 #: Endpoint -> the requests that prove it.
 PROBES: dict[str, tuple[Probe, ...]] = {
     endpoint: probe if isinstance(probe, tuple) else (probe,)
-    for part in (
-        committee.PROBES,
-        offices.JSON,
-        offices.PAGES,
-        offices.CITY,
-        citizen.PROBES,
-        evidence.PROBES,
-    )
-    for endpoint, probe in part.items()
+    for part in (committee, offices, pages, city, citizen, evidence)
+    for endpoint, probe in part.PROBES.items()
 }
 
 _PUBLIC = "public"

@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 from backend.access import Permission
 from backend.desk.web import COOKIE
 from backend.models import Base
+from tests.architecture.places.applications import CONTACT_PHONE
 from tests.architecture.places.people import STRANGER, Standing, Who
 from tests.architecture.places.probes import Ask, Probe
-from tests.architecture.places.world import CONTACT_PHONE, World
+from tests.architecture.places.world import World
 
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
