@@ -1,45 +1,35 @@
-"""Engine, sessions, the base class and the column types every table uses.
+"""Sessions, the base class and the column types every table uses.
 
 Each table declares how it would be distributed (`scale.md`): `county`, `holder`, `key hash`, `single` or `reference`.
 The same models run on SQLite (WAL, foreign keys on, BEGIN IMMEDIATE for writers) and on PostgreSQL.
 """
 
 import json
-import sqlite3
 import uuid
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar, Literal, cast
 
 from sqlalchemy import (
     JSON,
-    Connection,
     Date,
     DateTime,
     Dialect,
-    Engine,
     Insert,
     LargeBinary,
     MetaData,
     String,
     Table,
     Uuid,
-    create_engine,
-    event,
     insert,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from backend import ids, privacy
+from backend.engines import locking, make_engine
 
 Distribution = Literal["county", "holder", "key hash", "single", "reference"]
-
-#: Execution option of a SQLite connection: when it takes the write lock (`first`, `late`, `never`).
-_LOCK = "zheng_lock"
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -155,59 +145,6 @@ class Sealed:
         return privacy.keys().seal(value.encode(), context=privacy.row_context(table, self.column, row_id))
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with the pragmas or time-outs its database needs."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, parsed.database)
-    url = parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=8,
-        connect_args={"options": "-c lock_timeout=5000 -c statement_timeout=30000 -c timezone=UTC"},
-    )
-
-
-def _sqlite_engine(url: str, database: str | None) -> Engine:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: sqlite3.Connection, record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer that begins deferred and upgrades later fails at once with SQLITE_BUSY, whatever the time-out.
-        how = connection.get_execution_options().get(_LOCK, "first")
-        connection.info[_LOCK] = how
-        _say(connection, "BEGIN IMMEDIATE" if how == "first" else "BEGIN")
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _lock(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
-        # Late: what was read is let go before the lock is asked for, so it is no upgrade.
-        if connection.info.get(_LOCK) == "late" and not statement.startswith("SELECT"):
-            connection.info[_LOCK] = "first"
-            _say(connection, "COMMIT")
-            _say(connection, "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _say(connection: Connection, sql: str) -> None:
-    """To SQLite itself: every request begins a transaction, and our layers cost more than the word does."""
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    try:
-        driver.execute(sql)
-    except sqlite3.OperationalError as error:  # locked: as SQLAlchemy says it, so that it is tried again
-        raise OperationalError(sql, None, error) from error
-
-
 def append(session: Session, model: type[Base], **values: Any) -> None:
     """INSERT one row of an append-only table: by keyword as the model takes them, sealed ones too.
 
@@ -234,16 +171,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._write = sessionmaker(self.engine, expire_on_commit=False)
-        self._late = sessionmaker(self.engine.execution_options(**{_LOCK: "late"}), expire_on_commit=False)
-        self._read = sessionmaker(
-            self.engine.execution_options(**{_LOCK: "never"}), expire_on_commit=False, autoflush=False
-        )
+        self._late = sessionmaker(locking(self.engine, "late"), expire_on_commit=False)
+        self._read = sessionmaker(locking(self.engine, "never"), expire_on_commit=False, autoflush=False)
 
     def session(self, *, read_only: bool = False, lock_late: bool = False) -> Session:
         """A new session; the caller commits once, at its own edge.
 
-        SQLite has one writer at a time: it is locked out before the first read, with `lock_late` at the first write.
-        That is for work whose writes are right whatever happened since it read: guarded UPDATEs, plain INSERTs.
+        `lock_late`: SQLite locks at the first write (`engines`). For work whose writes are right whatever happened
+        since it read: guarded UPDATEs, plain INSERTs.
         """
         if read_only:
             return self._read()

@@ -18,7 +18,7 @@ from flask_smorest import Api, Blueprint, abort
 from marshmallow import Schema, fields
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from backend.db import make_engine
+from backend.engines import make_engine
 
 DATABASE, PUBLIC_KEY = "RIVAL_DATABASE_URL", "RIVAL_PUBLIC_KEY"
 ALGORITHM = ec.ECDSA(hashes.SHA256())

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.orm import Session
 
-from backend.db import make_engine
+from backend.engines import make_engine
 from benchmarks import rival_app
 from benchmarks.databases import database_urls
 from benchmarks.load import Plan, Seen

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from backend.db import make_engine
+from backend.engines import make_engine
 from backend.models import Base
 from backend.settings import Settings
 

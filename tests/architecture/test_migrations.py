@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from backend.db import Base, make_engine
+from backend.db import Base
+from backend.engines import make_engine
 from tests.conftest import database_url
 
 ROOT = Path(__file__).parents[2]
