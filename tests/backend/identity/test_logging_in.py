@@ -1,5 +1,6 @@
 """Log-in by SMS and by WeChat, over real HTTP to the simulators."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,16 @@ def test_sixth_try_is_refused_even_with_the_right_code(
     for _ in range(5):
         assert sms_login(client, wrong).json["code"] == "wrong_code"
     assert sms_login(client, code).json["code"] == "wrong_code"
+
+
+def test_dead_code_lets_no_guess_in(
+    client: Caller, runtime: Runtime, simulators: Simulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_for(client, runtime, simulators)
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(secrets, "token_hex", lambda *_: "123456")  # whatever a program might draw by chance
+    assert sms_login(client, "123456").json["code"] == "wrong_code"
 
 
 def test_only_the_newest_code_counts(client: Caller, runtime: Runtime, simulators: Simulators) -> None:
