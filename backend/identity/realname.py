@@ -117,25 +117,35 @@ def choose_desk(session: Session, actor: Actor) -> IdentityAttempt:
     return desk_codes.send_to_desk(session, attempt, reason=attempt.reason or "chosen")
 
 
-def begin_face(session: Session, actor: Actor, *, serial: str, opened: FaceSession) -> IdentityAttempt:
-    """Keep the face check WeChat has opened for the account's attempt."""
-    attempt = wants_face(session, actor)
+def begin_face(
+    session: Session, actor: Actor, *, attempt_id: uuid.UUID, serial: str, opened: FaceSession
+) -> IdentityAttempt:
+    """Keep the face check WeChat has opened for this attempt of the account."""
+    attempt = wants_face(session, actor, attempt_id=attempt_id)
     attempt.face = f"{serial} {opened.verify_id} {opened.cert_hash}"
     return attempt
 
 
-def wants_face(session: Session, actor: Actor) -> IdentityAttempt:
-    """The attempt that waits for a face check; needs the separate consent."""
+def wants_face(session: Session, actor: Actor, *, attempt_id: uuid.UUID | None = None) -> IdentityAttempt:
+    """The attempt that waits for a face check; needs the separate consent.
+
+    `attempt_id`: the one WeChat was asked about. The account may have named somebody else while WeChat answered,
+    and one person's face must not open another's account.
+    """
     attempt = latest(session, actor)
     if attempt.state != "face":
         raise Conflict("现在不需要人脸核身")
+    if attempt_id not in (None, attempt.id):
+        raise Conflict("核验的姓名和证件号码已更换，请按新填的重新做人脸核身")
     consents.require(session, actor.account, consents.FACE)
     return attempt
 
 
-def finish_face(session: Session, actor: Actor, *, verdict: FaceVerdict) -> IdentityAttempt:
-    """Act on WeChat's own verdict: passed binds, cancelled waits on, failed goes to a desk."""
-    attempt = wants_face(session, actor)
+def finish_face(
+    session: Session, actor: Actor, *, attempt_id: uuid.UUID, verdict: FaceVerdict
+) -> IdentityAttempt:
+    """Act on WeChat's own verdict on this attempt: passed binds, cancelled waits on, failed goes to a desk."""
+    attempt = wants_face(session, actor, attempt_id=attempt_id)
     if verdict.passed:
         _match(session, actor, attempt, verified_by="face", proven=True)
     elif not verdict.cancelled:

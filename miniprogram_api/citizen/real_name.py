@@ -59,7 +59,7 @@ def choose_desk(session: Session, actor: Actor) -> IdentityAttempt:
     return realname.choose_desk(session, actor)
 
 
-def _open_face(actor: Actor) -> tuple[str, FaceSession]:
+def _open_face(actor: Actor) -> tuple[uuid.UUID, str, FaceSession]:
     current = runtime.current()
     with current.database.session(read_only=True) as session:
         attempt = realname.wants_face(session, actor)
@@ -70,21 +70,21 @@ def _open_face(actor: Actor) -> tuple[str, FaceSession]:
     opened = asking.open_face(
         current.wechat, openid=openid, serial=serial, name=attempt.name, id_number=attempt.id_number
     )
-    return serial, opened
+    return attempt.id, serial, opened
 
 
 @blueprint.post("/face", may=Permission.OWN_ACCOUNT, gives=FaceOpenedSchema, before=_open_face)
-def begin_face(session: Session, actor: Actor, *, outside: tuple[str, FaceSession]) -> FaceSession:
+def begin_face(session: Session, actor: Actor, *, outside: tuple[uuid.UUID, str, FaceSession]) -> FaceSession:
     """开始人脸核身
 
     要先单独同意人脸核身。
     """
-    serial, opened = outside
-    realname.begin_face(session, actor, serial=serial, opened=opened)
+    attempt_id, serial, opened = outside
+    realname.begin_face(session, actor, attempt_id=attempt_id, serial=serial, opened=opened)
     return opened
 
 
-def _ask_verdict(actor: Actor) -> FaceVerdict:
+def _ask_verdict(actor: Actor) -> tuple[uuid.UUID, FaceVerdict]:
     current = runtime.current()
     with current.database.session(read_only=True) as session:
         attempt = realname.wants_face(session, actor)
@@ -92,15 +92,17 @@ def _ask_verdict(actor: Actor) -> FaceVerdict:
     if openid is None or attempt.face is None:
         raise asking.FaceNotDone()
     serial, verify_id, cert_hash = attempt.face.split()
-    return asking.face_verdict(
+    verdict = asking.face_verdict(
         current.wechat, openid=openid, serial=serial, verify_id=verify_id, cert_hash=cert_hash
     )
+    return attempt.id, verdict
 
 
 @blueprint.post("/face/result", may=Permission.OWN_ACCOUNT, gives=IdentityAttemptSchema, before=_ask_verdict)
-def finish_face(session: Session, actor: Actor, *, outside: FaceVerdict) -> IdentityAttempt:
+def finish_face(session: Session, actor: Actor, *, outside: tuple[uuid.UUID, FaceVerdict]) -> IdentityAttempt:
     """完成人脸核身
 
     结果只认微信给我们的回答，不认手机上报的结果。
     """
-    return realname.finish_face(session, actor, verdict=outside)
+    attempt_id, verdict = outside
+    return realname.finish_face(session, actor, attempt_id=attempt_id, verdict=verdict)

@@ -247,6 +247,42 @@ def person_id_of(session: Session, phone: Phone) -> Any:
     return person.id
 
 
+@pytest.mark.parametrize("asked", ["query_verify_info", "get_verify_id"])
+def test_own_face_opens_nobody_elses_account(
+    phone: Phone,
+    client: Caller,
+    session: Session,
+    simulators: Simulators,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    """Somebody names another person at the very moment WeChat is asked about their own face."""
+    phone.check()
+    thief = Phone(client, session, simulators, "陈贼")
+    thief_elsewhere = Phone(client, session, simulators, "陈贼")
+    assert thief_elsewhere.check(number=thief.number).json["state"] == "matched"
+    thief.check()
+    wechat = type(runtime.wechat)
+    honest = getattr(wechat, asked)
+
+    def and_meanwhile(*args: Any) -> Any:
+        answer = honest(*args)
+        assert thief.check(phone.name, phone.number).json["state"] == "face"
+        return answer
+
+    monkeypatch.setattr(wechat, asked, and_meanwhile)
+    thief.caller.post("/mp/v1/me/consents", {"kind": "face", "text_version": "2026-01"})
+    opened = thief.caller.post("/mp/v1/auth/real-name/face")
+    if asked == "get_verify_id":
+        assert opened.status_code == 409
+        return
+    assert simulators.wechat.hold_up_face(opened.json["verify_id"], 10000)
+    assert thief.caller.post("/mp/v1/auth/real-name/face/result").status_code == 409
+    assert thief.caller.get("/mp/v1/me").json["person"] is None
+    assert phone.caller.get("/mp/v1/me").json["person"] is not None
+
+
 def test_old_phone_hears_of_it_and_its_number_is_free_for_a_new_owner(
     phone: Phone, client: Caller, session: Session, simulators: Simulators, runtime: Runtime
 ) -> None:
