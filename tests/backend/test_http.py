@@ -1,5 +1,7 @@
 """The edge every route passes: authority, one transaction, idempotency, paging, problem details."""
 
+import hashlib
+import json
 import threading
 import uuid
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from backend import clock, http
 from backend.access import Actor, Permission
 from backend.app import create_app
 from backend.db import Database
+from backend.idempotency import IdempotentAnswer
 from backend.models import Base
 from backend.notifications.models import OutboxEntry
 from backend.paging import Key, Page, page
@@ -125,6 +128,20 @@ def test_one_key_for_two_bodies_is_refused(edge: Caller) -> None:
     edge.post("/test/notes", {"text": "one"}, key="k" * 8)
     answer = edge.post("/test/notes", {"text": "two"}, key="k" * 8)
     assert (answer.status_code, answer.json["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_kept_body_cannot_be_guessed_back(edge: Caller, own_runtime: Runtime) -> None:
+    """A body may be little more than a six-digit PIN: its kept hash is keyed."""
+    edge.post("/test/notes", {"text": "482913"}, key="k" * 8)
+    with own_runtime.database.session(read_only=True) as session:
+        kept = session.scalars(select(IdempotentAnswer.request_hash)).one()
+    body = json.dumps({"text": "482913"})
+    guesses = [
+        f"POST {path}\0{text}"
+        for path in ("/test/notes", "/test/notes?")
+        for text in (body, body.replace(" ", ""))
+    ]
+    assert kept not in {hashlib.sha256(guess.encode()).digest() for guess in guesses}
 
 
 def test_the_same_key_of_somebody_else_is_another_key(edge: Caller, own_runtime: Runtime) -> None:
