@@ -188,8 +188,15 @@ def _load(schema: type[Schema], values: dict[str, str]) -> dict[str, Any]:
 
 def redirect_to(path: str) -> Response:
     """After a form that changed something: to the page that shows it (303: a reload repeats nothing)."""
-    safe = path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/desk"
-    return redirect(safe, 303)
+    return redirect(path if _stays_here(path) else "/desk", 303)
+
+
+def _stays_here(path: str) -> bool:
+    """Whether a browser that follows this path stays on our site: browsers drop tabs and control characters and
+    take `\\` for `/`, so that `/<tab>/example.com` would be another site.
+    """
+    plain = all(" " <= letter != "\x7f" and letter != "\\" for letter in path)
+    return plain and path.startswith("/") and not path.startswith("//")
 
 
 def keep_log_in(response: Response, access_token: str, *, seconds: int) -> Response:

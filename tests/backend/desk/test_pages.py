@@ -235,6 +235,26 @@ def test_redirects_never_leave_the_site(at_counter: FlaskClient) -> None:
     assert post(at_counter, form_token=form_token, outcome="away").location == "/desk"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://a.example",
+        "//a.example",
+        "/\\a.example",
+        "/\t/a.example",
+        "/\x0b/a.example",
+        "\t//a.example",
+        "/\r\nX: y",
+    ],
+)
+def test_what_a_browser_would_read_as_another_site_is_no_target(path: str) -> None:
+    assert redirect_to(path).headers["Location"] == "/desk"
+
+
+def test_own_paths_with_blanks_and_chinese_are_targets() -> None:
+    assert redirect_to("/desk/seals?word=温 高").headers["Location"].startswith("/desk/seals?word=")
+
+
 def test_unknown_address_is_a_page_for_browsers_and_a_problem_for_machines(browser: FlaskClient) -> None:
     page = browser.get("/nowhere", headers={"Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (404, "text/html")
