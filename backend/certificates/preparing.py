@@ -25,7 +25,9 @@ from backend.organisations.models import Organisation
 from backend.papers import documents
 from backend.papers.lint import DocumentUnfit, Fault, lint
 from backend.papers.numbering import Number
+from backend.problems import Conflict
 from backend.settings import Settings
+from signing.document import digest
 
 _DEFAULT_DAYS = 30
 _MOST_DAYS = 366
@@ -69,9 +71,14 @@ class Draft:
 
     def _remark(self) -> str:
         """What a reader must know of who signed: a deputy, or one person for both steps."""
-        marks = [f"{self.grant.post}（代理）签批"] if self.grant.deputy else []
+        marks = [f"代理签批（{self.grant.post}）"] if self.grant.deputy else []
         marks += ["经办与签批为同一人（该村、社区设为一人办理）"] if self.one_person else []
         return "；".join(marks)
+
+
+class ChangedSincePreview(Conflict):
+    code = "changed_since_preview"
+    detail = "证明内容在您预览之后有变化，尚未签批；请重新预览，核对后再签"
 
 
 class AlreadyRedeemed(RuntimeError):
@@ -113,8 +120,23 @@ def check(session: Session, draft: Draft, number: Number, *, settings: Settings)
 
 def preview(session: Session, draft: Draft) -> tuple[dict[str, Any], Sequence[Fault]]:
     """The document as it would be, its number still open, and what would stop it."""
-    document = draft.document(f"{draft.organisation.short_code or draft.organisation.name}证〔待编〕号")
+    document = draft.document(_open_number(draft))
     return document, [*lint(document), *_faults(session, draft, document)]
+
+
+def _open_number(draft: Draft) -> str:
+    return f"{draft.organisation.short_code or draft.organisation.name}证〔待编〕号"
+
+
+def seen(document: documents.Document) -> str:
+    """The digest of a previewed document, in hex: what an approver says they have read."""
+    return digest(document).hex()
+
+
+def refuse_unseen(draft: Draft, read: str | None) -> None:
+    """What is signed is what was read: between preview and PIN it may have gone back to the clerk and come again."""
+    if read is not None and read != seen(draft.document(_open_number(draft))):
+        raise ChangedSincePreview()
 
 
 def _faults(session: Session, draft: Draft, document: documents.Document) -> Iterator[Fault]:

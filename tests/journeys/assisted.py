@@ -33,8 +33,8 @@ class Journey:
     """Three parts: for those who cannot, where it turns out otherwise, and by other doors."""
 
     def __init__(self, world: World) -> None:
-        phones = [world.phone() for _ in range(5)]
-        self.cast = Cast(world, *phones, {}, {})
+        clerk, approver, town, counter, stranger = (world.phone() for _ in range(5))
+        self.cast = Cast(world, clerk, approver, town, counter, stranger, {}, {})
 
     def steps(self) -> Steps:
         """The story, in order."""

@@ -102,6 +102,8 @@ class Helping:
 
     def name_deputy(self) -> None:
         acts.log_in_by_sms(self.cast.world, self.deputy, DEPUTY)
+        for left in self.cast.approver.get("/mp/v1/absences")["items"]:  # of a walk that stopped half-way
+            self.cast.approver.post(f"/mp/v1/absences/{left['id']}/end")
         pin = {"pin": STAFF_PIN}
         self.deputy.refused("POST", f"{self._staff}/approve", json=pin, status=403)
         account = self.deputy.get("/mp/v1/me")["account"]["id"]

@@ -142,7 +142,7 @@ def test_deputy_signs_as_deputy(desk: Desk, session: Session) -> None:
     certificate = desk.approve()
     assert (certificate.by_deputy, certificate.approved_by_post) == (True, "副主任")
     document = papers.document_of(reading.paper_of(session, certificate))
-    assert document["remark"] == "副主任（代理）签批"
+    assert document["remark"] == "代理签批（副主任）"
 
 
 def test_cosign_comes_first(desk: Desk) -> None:
