@@ -34,10 +34,12 @@ def approve(
     application_id: uuid.UUID,
     pin: str,
     settings: Settings,
+    digest: str | None = None,
     supersedes: Certificate | None = None,
 ) -> Certificate:
     """Sign an application off (签批): the certificate exists from here on, its paper follows within seconds.
 
+    `digest`: of the preview that was read; ChangedSincePreview when it would be another text now.
     WrongPin and PinLocked come first and stay counted; then WrongState (two approvers at once: one gets it),
     SameEyes, CosignMissing; DocumentUnfit when what would be signed may not be: nothing is numbered then.
     """
@@ -49,6 +51,7 @@ def approve(
     issuer = documents.issuer(session, organisation)
     one_person = _is_one_person(actor, application)
     draft = Draft(application, organisation, holder, issuer, grant, one_person)
+    preparing.refuse_unseen(draft, digest)
     number = numbering.take(session, organisation, clock.today().year)
     prepared = preparing.check(session, draft, number, settings=settings)
     return _issue(session, actor, draft, prepared, supersedes)

@@ -7,7 +7,7 @@ Each is one guarded UPDATE with its log leaf in the same commit: visible to ever
 import uuid
 from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -43,6 +43,15 @@ class NotEndable(Conflict):
     def __init__(self, verb: str, standing: reading.Standing) -> None:
         name = reading.STANDING_NAMES[standing]
         super().__init__(f"这份证明现在是“{name}”，不能{verb}；请刷新后核对", standing=str(standing))
+
+
+class CorrectionUnderWay(Conflict):
+    code = "correction_under_way"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"这份证明已签批更正，新的{number}正在签章或已出具；请等它完成，仍有错再更正新的那一份"
+        )
 
 
 class NotForCorrection(Conflict):
@@ -95,6 +104,7 @@ def supersede(
     application_id: uuid.UUID,
     pin: str,
     settings: Settings,
+    digest: str | None = None,
 ) -> Certificate:
     """Approve a corrected one (更正) from another application of the same holder; the new certificate.
 
@@ -104,12 +114,32 @@ def supersede(
     standing = reading.standing(old, clock.now())
     if old.state != "issued":
         raise NotEndable("更正", standing)
+    _refuse_second_correction(session, old)
     application = deciding.get_visible(session, actor, application_id)
     if (application.holder_id, application.organisation_id) != (old.holder_id, old.organisation_id):
         raise NotForCorrection()
     return approving.approve(
-        session, actor, application_id=application_id, pin=pin, settings=settings, supersedes=old
+        session,
+        actor,
+        application_id=application_id,
+        pin=pin,
+        settings=settings,
+        digest=digest,
+        supersedes=old,
     )
+
+
+def _refuse_second_correction(session: Session, old: Certificate) -> None:
+    """One certificate, one correction: while it is being sealed the old one is in force still, and a second
+    correction would stand beside the first. The old one's row is held, so that of two at once one waits.
+    """
+    session.scalar(select(Certificate.id).where(Certificate.id == old.id).with_for_update())
+    under_way = select(Certificate.number).where(
+        Certificate.supersedes_id == old.id, Certificate.state != "voided"
+    )
+    number = session.scalars(under_way.limit(1)).first()
+    if number is not None:
+        raise CorrectionUnderWay(number)
 
 
 def superseded_by(session: Session, actor: Actor, old: Certificate, new: Certificate) -> bool:

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
-from backend.certificates import reading
+from backend.certificates import preparing, reading
 from backend.certificates.ending import REVOCATIONS
 from backend.certificates.models import Certificate, ShareLink
 from backend.certificates.reading import STANDING_NAMES
@@ -104,6 +104,19 @@ class PinSchema(Schema):
     )
 
 
+class ApproveSchema(PinSchema):
+    """The step-up, and what was read before it."""
+
+    digest = fields.String(
+        load_default=None,
+        validate=Pattern(r"^[0-9a-f]{64}$", error="请原样带上预览给出的摘要"),
+        metadata={
+            "description": "签批前预览给出的摘要；此后内容有任何变化的，不予签批（409），请重新预览",
+            "example": "9f" * 32,
+        },
+    )
+
+
 class RevokeSchema(PinSchema):
     """Why it is taken back."""
 
@@ -123,7 +136,7 @@ class VoidSchema(PinSchema):
     reason = Words(required=True, low=2, high=200, metadata={"description": "作废原因，写入文号登记簿"})
 
 
-class SupersedeSchema(PinSchema):
+class SupersedeSchema(ApproveSchema):
     """Which application corrects it."""
 
     application_id = fields.UUID(
@@ -151,6 +164,7 @@ class DocumentPreviewSchema(Schema):
     issued_on = fields.Date(metadata={"description": "签发日期"})
     valid_until = fields.Date(metadata={"description": "有效期最后一天"})
     remark = _text("签批说明，没有为空")
+    digest = _text("这份内容的摘要，签批时原样带上")
     faults = fields.List(fields.Nested(DocumentFaultSchema), metadata={"description": "空表示可以签批"})
 
 
@@ -252,6 +266,7 @@ def previewed(document: Mapping[str, Any], faults: Sequence[Fault]) -> dict[str,
         "receiver": document.get("receiver", ""),
         "issued_on": date.fromisoformat(document["issued_on"]),
         "valid_until": date.fromisoformat(document["valid_until"]),
+        "digest": preparing.seen(document),
         "remark": document.get("remark", ""),
         "faults": [{"field": fault.field, "message": fault.message} for fault in faults],
     }

@@ -11,10 +11,10 @@ from backend.access import Actor, Permission
 from backend.certificates import downloading, reading, schemas, service
 from backend.certificates.models import Certificate
 from backend.certificates.schemas import (
+    ApproveSchema,
     CertificateQuery,
     CommitteeCertificateSchema,
     DocumentPreviewSchema,
-    PinSchema,
     RegisterQuery,
     RevokeSchema,
     SupersedeSchema,
@@ -49,7 +49,7 @@ def preview_document(session: Session, actor: Actor, application_id: uuid.UUID) 
 @blueprint.post(
     "/applications/<uuid:application_id>/approve",
     may=Permission.APPROVE_CERTIFICATES,
-    takes=PinSchema,
+    takes=ApproveSchema,
     also=(423,),
     gives=CommitteeCertificateSchema,
     status=201,

@@ -198,3 +198,19 @@ def test_number_of_queries_does_not_grow_with_the_page(
     with statements(session) as many:
         assert len(approver.get(f"{COMMITTEE}/certificates").json["items"]) == 5
     assert len(few) == len(many) <= 8
+
+
+def test_what_is_signed_is_what_was_read(desk: Desk, approver: Caller, session: Session) -> None:
+    """Between preview and PIN it went back to the clerk and came again with other words."""
+    application = desk.application()
+    path = f"{COMMITTEE}/applications/{application.id}"
+    read = approver.get(f"{path}/document").json["digest"]
+    application.text = application.text.replace("2019", "2009")
+    session.commit()
+    refused = approver.post(f"{path}/approve", json={"pin": PIN, "digest": read})
+    assert (refused.status_code, refused.json["code"]) == (409, "changed_since_preview")
+    assert session.scalars(select(Certificate)).all() == []
+    read = approver.get(f"{path}/document").json["digest"]
+    signed = approver.post(f"{path}/approve", json={"pin": PIN, "digest": read})
+    assert signed.status_code == 201, signed.text
+    assert approver.post(f"{path}/approve", json={"pin": PIN, "digest": "x"}).status_code == 422

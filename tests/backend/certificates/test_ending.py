@@ -12,7 +12,7 @@ from backend import clock
 from backend.access import MACHINE
 from backend.applications.models import Application
 from backend.certificates import issuing, reading, service
-from backend.certificates.ending import NotEndable, NotForCorrection
+from backend.certificates.ending import CorrectionUnderWay, NotEndable, NotForCorrection
 from backend.certificates.models import Certificate
 from backend.identity.pins import WrongPin
 from backend.notifications import dead_letters
@@ -170,6 +170,33 @@ def test_correction_must_be_the_same_persons(desk: Desk, session: Session) -> No
             pin=PIN,
             settings=desk.runtime.settings,
         )
+
+
+def correct(desk: Desk, old: Certificate) -> Certificate:
+    return service.supersede(
+        desk.session,
+        desk.approver.actor,
+        certificate_id=old.id,
+        application_id=desk.application().id,
+        pin=PIN,
+        settings=desk.runtime.settings,
+    )
+
+
+def test_one_certificate_is_corrected_once(desk: Desk) -> None:
+    """Two corrections under way at once would leave two in force where there was one."""
+    old = desk.issue()
+    new = correct(desk, old)
+    desk.session.commit()
+    with pytest.raises(CorrectionUnderWay):
+        correct(desk, old)
+    desk.session.rollback()
+    drain(desk.runtime, strict=False)
+    desk.session.expire_all()
+    with pytest.raises(NotEndable):
+        correct(desk, old)
+    desk.session.rollback()
+    assert correct(desk, new).supersedes_id == new.id
 
 
 def test_old_one_revoked_meanwhile_stays_revoked(desk: Desk) -> None:
