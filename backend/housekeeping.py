@@ -39,15 +39,15 @@ def purge(runtime: Runtime) -> int:
 
 def sweep_blobs(runtime: Runtime) -> int:
     """Remove blobs that no row names. A blob is written before its row, so young ones are left alone."""
-    held = {address for address in runtime.storage.addresses(older_than=clock.now() - _YOUNG)}
+    before = clock.now() - _YOUNG
+    held = set(runtime.storage.addresses(older_than=before))
     if not held:
         return 0
     with runtime.database.session(read_only=True) as session:
         for column in _blob_columns():
             held -= set(session.scalars(select(column).where(column.is_not(None))))
-    for address in held:
-        runtime.storage.delete(address)
-    return len(held)
+    # Stored again meanwhile, it is young again: its row comes after it.
+    return sum(runtime.storage.delete(address, older_than=before) for address in held)
 
 
 def _blob_columns() -> list[Any]:

@@ -27,8 +27,8 @@ class BlobStore(Protocol):
     def get(self, address: str) -> bytes:
         """The plaintext, or BlobMissing."""
 
-    def delete(self, address: str) -> None:
-        """Forget a blob; unknown ones are ignored."""
+    def delete(self, address: str, *, older_than: datetime | None = None) -> bool:
+        """Forget a blob, unless it was stored (again) since `older_than`; whether it is gone. Unknown ones are."""
 
     def addresses(self, *, older_than: datetime | None = None) -> Iterator[str]:
         """Every address held (since before `older_than`), for the sweep."""
@@ -43,9 +43,11 @@ class FileBlobStore:
     def put(self, data: bytes) -> str:
         address = privacy.keys().index_bytes("blob", data).hex()
         path = self._path(address)
-        if path.exists():
+        if _made_young(path):
             return address
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self.root)
         sealed = privacy.keys().seal(data, context=f"blob.{address}")
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         try:
@@ -67,12 +69,16 @@ class FileBlobStore:
             raise BlobMissing(address) from error
         return privacy.keys().open(sealed, context=f"blob.{address}")
 
-    def delete(self, address: str) -> None:
-        self._path(address).unlink(missing_ok=True)
+    def delete(self, address: str, *, older_than: datetime | None = None) -> bool:
+        path = self._path(address)
+        if older_than is not None and path.exists() and _is_young(path, older_than):
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def addresses(self, *, older_than: datetime | None = None) -> Iterator[str]:
         for path in self.root.glob("??/*"):
-            young = older_than is not None and path.stat().st_mtime >= older_than.timestamp()
+            young = older_than is not None and _is_young(path, older_than)
             if not path.name.startswith(".") and not young:
                 yield path.name
 
@@ -80,6 +86,21 @@ class FileBlobStore:
         if len(address) != 64 or not all(letter in "0123456789abcdef" for letter in address):
             raise BlobMissing(address)
         return self.root / address[:2] / address
+
+
+def _is_young(path: Path, older_than: datetime) -> bool:
+    return path.stat().st_mtime >= older_than.timestamp()
+
+
+def _made_young(path: Path) -> bool:
+    """Whether the blob is there already, counted from now on as newly stored: its row is yet to come, and the sweep
+    leaves young blobs alone.
+    """
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,13 +1,16 @@
 """Settings, identifiers, privacy and storage: what everything else stands on."""
 
+import os
+import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend import ids, privacy
+from backend import clock, ids, privacy
 from backend.logs import redact
 from backend.privacy import FieldKeys, Unreadable
 from backend.settings import ConfigurationRefused, Settings
@@ -123,6 +126,20 @@ def test_blobs_come_back_are_encrypted_and_stored_once(tmp_path: Path) -> None:
     assert store.get(address) == b"private words"
     assert list(store.addresses()) == [address]
     assert all(b"private" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_blob_stored_again_is_young_again(tmp_path: Path) -> None:
+    """An old blob that no row names any more is put a second time: the sweep must wait for its new row."""
+    store = FileBlobStore(tmp_path)
+    address = store.put(b"photo")
+    long_ago, yesterday = time.time() - 10 * 86400, clock.now() - timedelta(days=1)
+    os.utime(tmp_path / address[:2] / address, (long_ago, long_ago))
+    assert list(store.addresses(older_than=yesterday)) == [address]
+    store.put(b"photo")
+    assert list(store.addresses(older_than=yesterday)) == []
+    assert store.delete(address, older_than=yesterday) is False  # listed by the sweep just before
+    assert store.get(address) == b"photo"
+    assert store.delete(address) and store.delete(address)
 
 
 @pytest.mark.parametrize("address", ["", "../../etc/passwd", "0" * 63, "0" * 64, "Z" * 64])
