@@ -5,7 +5,7 @@ issuing redeems it, once.
 What is linted here is what will be signed, byte for byte; after this nobody changes a word.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -128,7 +128,7 @@ def _open_number(draft: Draft) -> str:
     return f"{draft.organisation.short_code or draft.organisation.name}证〔待编〕号"
 
 
-def seen(document: documents.Document) -> str:
+def seen(document: Mapping[str, Any]) -> str:
     """The digest of a previewed document, in hex: what an approver says they have read."""
     return digest(document).hex()
 
