@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 Lock = Literal["first", "late", "never"]
+# All engines hide parameters: an error that ends in a log line tells the statement, never whose data it was about.
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000")
 
 
@@ -25,6 +26,7 @@ def make_engine(url: str) -> Engine:
     url = parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
@@ -36,13 +38,14 @@ def locking(engine: Engine, lock: Lock) -> Engine:
     """The same connections, locking otherwise. (Execution options would do, but their events cost every statement.)"""
     if engine.dialect.name != "sqlite":
         return engine
-    return _begins(create_engine(engine.url, pool=engine.pool), lock)
+    return _begins(create_engine(engine.url, pool=engine.pool, hide_parameters=True), lock)
 
 
 def _sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    connect_args = {"timeout": 10, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, record: object) -> None:

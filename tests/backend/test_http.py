@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from marshmallow import fields
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backend import clock, http
@@ -273,3 +274,11 @@ def test_metrics_are_not_public(edge: Caller, own_runtime: Runtime) -> None:
     token = own_runtime.settings.metrics_token.get_secret_value()
     answer = edge.get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200 and "zheng_requests_total" in answer.text
+
+
+@pytest.mark.parametrize("kind", [{}, {"lock_late": True}, {"read_only": True}])
+def test_an_error_of_the_database_tells_no_data(own_runtime: Runtime, kind: dict[str, bool]) -> None:
+    """Its words end in log lines; with the values they would carry names and numbers."""
+    with own_runtime.database.session(**kind) as session, pytest.raises(DBAPIError) as caught:
+        session.execute(text("SELECT :name FROM nowhere"), {"name": "欧阳春燕"})
+    assert "欧阳春燕" not in str(caught.value)
