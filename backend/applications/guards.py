@@ -67,7 +67,7 @@ class SameEyes(NotAllowed):
 
 class OwnCase(NotAllowed):
     code = "own_case"
-    detail = "这是您本人的申请，请由其他负责人或乡镇指定的代理人办理"
+    detail = "这是您本人或您代家人提交的申请，请由其他负责人或乡镇指定的代理人办理"
 
 
 class CosignMissing(Conflict):
@@ -128,7 +128,10 @@ def _other_eyes(case: Case) -> Problem | None:
 
 
 def _not_own_case(case: Case) -> Problem | None:
-    return OwnCase() if case.application.holder_id == case.actor.person_id else None
+    """Neither one's own, nor what one has applied for as a relative: the applicant decides nothing of it."""
+    application, actor = case.application, case.actor
+    asked = application.helper == "relative" and application.account_id == actor.account_id
+    return OwnCase() if asked or application.holder_id == actor.person_id else None
 
 
 def _cosigned(case: Case) -> Problem | None:

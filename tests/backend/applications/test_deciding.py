@@ -65,6 +65,18 @@ def test_nobody_approves_their_own(session: Session, settings: Settings, here: V
         approve(session, here.approver.actor, made)
 
 
+def test_nobody_approves_what_they_applied_for_as_a_relative(
+    session: Session, settings: Settings, here: Village
+) -> None:
+    """Not even where one person does both steps: the town names a deputy."""
+    made = applications.approving_application(session, settings, here)
+    made.helper, made.account_id = "relative", here.approver.account.id
+    here.organisation.one_person = True
+    session.commit()
+    with pytest.raises(OwnCase):
+        approve(session, here.approver.actor, made)
+
+
 def test_approving_after_a_withdrawal_is_refused_in_words(
     session: Session, settings: Settings, here: Village
 ) -> None:
