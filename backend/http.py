@@ -76,15 +76,33 @@ def authenticate_with(app: Flask, authenticate: Authenticate) -> None:
     app.extensions[_AUTHENTICATE] = authenticate
 
 
+def caller(session: Session, may: Permission) -> Actor:
+    """Who calls a route of this permission.
+
+    Log-in and renewal take no notice of a token that is no good: a client that sends its header with every call
+    could not renew an expired one otherwise.
+    """
+    try:
+        return actor_of_request(session)
+    except NotLoggedIn:
+        if may is not Permission.LOG_IN:
+            raise
+        return _anonymous()
+
+
 def actor_of_request(session: Session) -> Actor:
     """The caller, from `Authorization: Bearer`; anonymous without one, refused with a bad one."""
     header = request.headers.get("Authorization", "")
     if not header:
-        return Actor(address=request.remote_addr or "", trace_id=trace_id())
+        return _anonymous()
     kind, _, token = header.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NotLoggedIn("登录凭证无效，请重新登录")
     return actor_of_token(session, token)
+
+
+def _anonymous() -> Actor:
+    return Actor(address=request.remote_addr or "", trace_id=trace_id())
 
 
 def actor_of_token(session: Session, token: str) -> Actor:
@@ -219,7 +237,7 @@ def _outside_first(
     """
 
     def known(session: Session) -> tuple[Actor, Response | None]:
-        actor = actor_of_request(session)
+        actor = caller(session, may)
         access.require(actor, may)
         done = idempotency.replay(session, idempotency.key_hash(request, actor), request) if keyed else None
         return actor, done
@@ -253,7 +271,7 @@ def _at_the_edge(
             return done
 
         def work(session: Session) -> Response:
-            actor = actor_of_request(session)
+            actor = caller(session, may)
             access.require(actor, may)
             if not keyed:
                 return _answer(view, session, actor, kwargs)

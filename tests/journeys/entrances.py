@@ -104,12 +104,13 @@ class Entrances:
 
     def _confirm(self, phone: Phone, person: NewPerson, attempt: acts.Facts, document: str) -> None:
         clerk, path = self.cast.clerk, "/mp/v1/people/confirmations"
-        code = attempt["desk_code"]
-        wrong = {"code": f"{(int(code) + 1) % 10**8:08d}", "document": document}
+        code = attempt["desk_code"]  # shown in two groups; the clerk may type the blank or not
+        digits = code.replace(" ", "")
+        wrong = {"code": f"{(int(digits) + 1) % 10**8:08d}", "document": document}
         clerk.refused("POST", path, json=wrong, status=404, code="desk_code_unknown")
         seen = clerk.post(f"{path}/look-up", {"code": code})
         expect((seen["name"], seen["id_number"]) == (person.name, person.id_number), "文书应看到要核对的资料")
-        body = {"code": code, "document": document}
+        body = {"code": digits, "document": document}
         clerk.post(path, body)
         clerk.refused("POST", path, json=body, status=404, code="desk_code_unknown")
         expect(phone.get("/mp/v1/auth/real-name")["state"] == "matched", "手机上应显示已通过")

@@ -86,7 +86,7 @@ class Turns:
         self.cast.clerk.refused("POST", f"{path}/transfer", json=short, status=422)
         body = {"organisation_id": target, "reason": "房屋在晨光村二组，由晨光村核实"}
         self.cast.clerk.post(f"{path}/transfer", body)
-        self.cast.clerk.refused("GET", path, status=403)
+        self.cast.clerk.refused("GET", path, status=404)
         seen = self.holder.get(self.application)
         expect(
             seen["organisation"]["id"] == target and seen["state"] == "submitted", f"应已转到晨光村：{seen}"

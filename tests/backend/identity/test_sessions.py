@@ -109,6 +109,19 @@ def test_replayed_refresh_over_http_stays_revoked(
     assert stolen.status_code == 401
 
 
+@pytest.mark.parametrize("header", ["Bearer nobody", "Basic x", "Bearer"])
+def test_token_that_is_no_good_hinders_neither_renewal_nor_log_in(
+    client: Caller, session: Session, tokens: Tokens, header: str
+) -> None:
+    session.commit()
+    stale = {"Authorization": header}
+    body = {"refresh_token": tokens.refresh_token}
+    assert client.post("/mp/v1/auth/refresh", body, key=None, headers=stale).status_code == 200
+    asked = client.post("/mp/v1/auth/sms-codes", {"phone": "13712345678"}, headers=stale)
+    assert asked.status_code == 202
+    assert client.get("/mp/v1/me", headers=stale).status_code == 401
+
+
 def test_other_devices_survive_a_theft(
     session: Session, account: Account, tokens: Tokens, advance: Advance
 ) -> None:
