@@ -18,7 +18,7 @@ from backend.organisations.offices import WHERE
 from backend.runtime import attach, build
 from backend.settings import Settings
 from tests.architecture.places import people, table, world
-from tests.architecture.places.walking import Route, Walker, routes
+from tests.architecture.places.walking import Route, Walker, routes, writes
 from tests.conftest import JoinedDatabase
 
 
@@ -31,8 +31,9 @@ def walker(whole_app: Flask, settings: Settings, worker_database: JoinedDatabase
         worker.install(work.register_all)
         runtime = replace(build(settings), database=worker_database)
         attach(whole_app, runtime)
-        with worker_database.session() as session:
-            yield Walker(whole_app, world.build(session, runtime, connection, people.people(session)))
+        with worker_database.session() as session, writes(connection.engine) as written:
+            made = world.build(session, runtime, connection, people.people(session))
+            yield Walker(whole_app, made, written)
         transaction.rollback()
 
 

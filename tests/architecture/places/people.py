@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -33,6 +33,12 @@ OWN, ACTED_FOR, WITHDRAWN, LAPSED, ASKED, STRANGER = (
     "consent lapsed",
     "consent asked for",
     "stranger",
+)
+_grants = cast(Table, RoleGrant.__table__)
+_PLACE = (
+    update(_grants)
+    .where(_grants.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in ("organisation_id", "starts_on", "ends_on")})
 )
 _FAR = date(2999, 1, 1)  # an officer whom no probe has put anywhere holds nothing yet
 
@@ -102,7 +108,7 @@ class People:
         starts_on, ends_on = terms.get(standing.name, (today - day, None))
         place = {ENDED: owner, TOMORROW: owner, SPLIT: "other_county"}.get(standing.name, standing.name)
         values = {"organisation_id": self.offices[place].id, "starts_on": starts_on, "ends_on": ends_on}
-        session.execute(update(RoleGrant).where(RoleGrant.id == standing.who.grant_id).values(values))
+        session.execute(_PLACE, {"of": standing.who.grant_id, **values})
         if standing.name == SPLIT:
             for role in STAFF - TABLE[permission]:
                 offices.grant(session, standing.who.account, self.offices["city"], role)

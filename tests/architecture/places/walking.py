@@ -55,6 +55,7 @@ class Walker:
 
     app: Flask
     world: World
+    written: set[str]  # see `writes`
     form_tokens: dict[str, str] = field(default_factory=dict)
 
     def send(self, route: Route, who: Who, ask: Ask) -> TestResponse:
@@ -142,11 +143,11 @@ class Walker:
             people.put(session, standing, probe.owner or "village", route.permission)
             session.commit()
             connection = self.world.connection
-            with _written(connection.engine) as tables:
-                deeper = connection.begin_nested()
-                answer = self.send(route, standing.who, ask)
-                after = {name: _rows(connection, name) for name in sorted(tables)}
-                deeper.rollback()
+            deeper = connection.begin_nested()
+            self.written.clear()
+            answer = self.send(route, standing.who, ask)
+            after = {name: _rows(connection, name) for name in sorted(self.written)}
+            deeper.rollback()
             before = {name: _rows(connection, name) for name in after}
             changed = [name for name in after if after[name] != before[name]]
             return self._judged(probe, standing, ask, answer, changed)
@@ -197,7 +198,7 @@ class Walker:
 
 
 @contextmanager
-def _written(engine: Engine) -> Iterator[set[str]]:
+def writes(engine: Engine) -> Iterator[set[str]]:
     """The tables that statements meanwhile write to."""
     tables: set[str] = set()
 
