@@ -63,6 +63,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+#: A text compared byte by byte, whatever the database's language: SQLite always does.
+ByBytes = String().with_variant(String(collation="C"), "postgresql")
 DivisionCode = String(12)
 CountyCode = String(6)
 

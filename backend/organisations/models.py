@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db import Base, DivisionCode, HasId, Sealed, Versioned
+from backend.db import Base, ByBytes, DivisionCode, HasId, Sealed, Versioned
 
 
 class Division(Base):
@@ -34,7 +34,7 @@ class Organisation(HasId, Versioned, Base):
     initials: Mapped[str] = mapped_column(default="")
     division_code: Mapped[str] = mapped_column(ForeignKey("division.code"), index=True)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    path: Mapped[str] = mapped_column(unique=True)
+    path: Mapped[str] = mapped_column(ByBytes, unique=True)
     short_code: Mapped[str | None] = mapped_column(unique=True)  # 文号简称, unique in the city
     short_code_used: Mapped[bool] = mapped_column(default=False)
     credit_code: Mapped[str | None] = mapped_column(unique=True)  # 统一社会信用代码

@@ -524,7 +524,7 @@ def upgrade() -> None:
         sa.Column("initials", sa.String(), nullable=False),
         sa.Column("division_code", sa.String(length=12), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("path", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("short_code", sa.String(), nullable=True),
         sa.Column("short_code_used", sa.Boolean(), nullable=False),
         sa.Column("credit_code", sa.String(), nullable=True),
