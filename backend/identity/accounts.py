@@ -127,12 +127,20 @@ def _opened(
 
 def _set_phone(session: Session, account: Account, phone: str) -> None:
     if account.phone is not None:
-        session.execute(
-            delete(AccountLookup).where(AccountLookup.key_index == privacy.blind_index(PHONE, account.phone))
-        )
+        _give_up_number(session, account, account.phone)
     account.phone = phone
     session.add(AccountLookup(key_index=privacy.blind_index(PHONE, phone), account_id=account.id))
     session.flush()
+
+
+def _give_up_number(session: Session, account: Account, phone: str) -> None:
+    """The account leaves its old number. Its PIN is locked for an admin: codes to the new number could set another,
+    and a stolen log-in must not become a signature by way of the thief's own phone.
+    """
+    session.execute(delete(AccountLookup).where(AccountLookup.key_index == privacy.blind_index(PHONE, phone)))
+    pin = session.get(PinCredential, account.id)
+    if pin is not None:
+        pin.locked_hard = True
 
 
 def _joined(session: Session, own: Account, other: Account) -> Account:
@@ -154,9 +162,7 @@ def _joined(session: Session, own: Account, other: Account) -> Account:
     phone, openid, person_id = other.phone, own.wechat_openid or other.wechat_openid, keep.person_id
     person_id = person_id or absorb.person_id
     if own.phone and own.phone != phone:
-        session.execute(
-            delete(AccountLookup).where(AccountLookup.key_index == privacy.blind_index(PHONE, own.phone))
-        )
+        _give_up_number(session, own, own.phone)
     _close_absorbed(session, absorb, into=keep)
     keep.phone, keep.wechat_openid, keep.person_id = phone, openid, person_id
     session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.audit.models import AuditEntry
-from backend.identity import codes, pins, weak_pins
+from backend.identity import accounts, codes, pins, weak_pins
 from backend.identity.models import Person, PinCredential, SmsCode
 from backend.identity.pins import PinLocked, PinNotSet, WrongPin
 from backend.identity.weak_pins import WeakPin
@@ -42,6 +42,23 @@ def code_of(session: Session, runtime: Runtime, staff: Staff) -> str:
     )
     session.flush()
     return str(row.code)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_another_number_sets_no_other_pin(
+    session: Session, runtime: Runtime, with_pin: Staff, known: bool
+) -> None:
+    """Who holds a stolen log-in binds a phone of their own, known here already or not, and asks it for a code."""
+    own_number = "13799998888"
+    if known:
+        accounts.find_or_make(session, accounts.PHONE, own_number)
+    kept, joined = accounts.bind_phone(session, with_pin.actor, phone=own_number)
+    assert (kept.id, joined, kept.phone) == (with_pin.account.id, known, own_number)
+    session.commit()
+    with pytest.raises(PinLocked):
+        pins.set_pin(session, with_pin.actor, pin="904617", sms_code=code_of(session, runtime, with_pin))
+    with pytest.raises(PinLocked):
+        pins.check(session, with_pin.actor, pin=GOOD)
 
 
 @pytest.fixture
