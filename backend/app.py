@@ -159,5 +159,5 @@ def _harden(response: Response) -> Response:
     own = {name.lower() for name, _ in response.headers}
     response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in own})
     rule = request.url_rule.rule if request.url_rule else "unknown"
-    health.REQUESTS.labels(rule, request.method, str(response.status_code)).inc()
+    health.count(rule, request.method, response.status_code)
     return response

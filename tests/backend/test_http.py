@@ -276,6 +276,14 @@ def test_metrics_are_not_public(edge: Caller, own_runtime: Runtime) -> None:
     assert answer.status_code == 200 and "zheng_requests_total" in answer.text
 
 
+def test_made_up_methods_do_not_fill_the_memory(edge: Caller, own_runtime: Runtime) -> None:
+    for number in range(3):
+        edge.call(f"MADEUP{number}", "/healthz", judged=False)
+    token = own_runtime.settings.metrics_token.get_secret_value()
+    told = edge.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    assert 'method="other"' in told and "MADEUP" not in told
+
+
 @pytest.mark.parametrize("kind", [{}, {"lock_late": True}, {"read_only": True}])
 def test_an_error_of_the_database_tells_no_data(own_runtime: Runtime, kind: dict[str, bool]) -> None:
     """Its words end in log lines; with the values they would carry names and numbers."""
