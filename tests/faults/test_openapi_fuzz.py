@@ -30,7 +30,7 @@ from backend.runtime import build
 from backend.settings import Settings
 from miniprogram_api.app import register
 from tests.conftest import JoinedDatabase, database_url
-from tests.faults import fuzz_world
+from tests.faults.fuzz_seed import Seeding
 from tests.faults.fuzz_world import IDENTITIES, World
 from tests.http_client import Caller
 from tests.simulators.fixtures import Simulators
@@ -69,7 +69,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, simulator_servers: Simulator
     with database.engine.connect() as connection:
         transaction = connection.begin()
         database.connection = connection
-        yield fuzz_world.build(app, runtime, database)
+        with database.session() as session:
+            built = Seeding(app, runtime, database, simulator_servers).build(session)
+        yield built
         transaction.rollback()
     database.engine.dispose()
 
@@ -81,6 +83,9 @@ def _configured(url: str, folder: Path, outside: Simulators) -> Settings:
         storage_dir=folder / "blobs",
         public_url="https://zheng.example.cn",
         access_token_minutes=24 * 60,
+        sms_code_minutes=24 * 60,
+        show_code_seconds=24 * 3600,
+        evidence_link_minutes=24 * 60,
         wechat_base_url=outside.wechat.url,
         sms_base_url=outside.sms.url,
         realname_base_url=outside.realname.url,
