@@ -66,7 +66,7 @@ def send(
     limits.count(
         session,
         name="sms.address",
-        key=address,
+        key=limits.network(address),
         limit=settings.sms_per_address_per_hour,
         window=_HOUR,
         detail=_TOO_MANY_ADDRESS,

@@ -58,7 +58,8 @@ class Started:
 
 def start(session: Session, *, address: str) -> Started:
     """A new QR code for a browser; TooMany past 600 an hour and address."""
-    limits.count(session, name="desk.start", key=address, limit=_STARTS_AN_HOUR, window=timedelta(hours=1))
+    key = limits.network(address)
+    limits.count(session, name="desk.start", key=key, limit=_STARTS_AN_HOUR, window=timedelta(hours=1))
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     row = DeskLogin(

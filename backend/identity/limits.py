@@ -4,6 +4,7 @@ A sliding window made of two slots: the slot before counts for the part of it th
 """
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, cast
 
 from sqlalchemy import Table, select
@@ -33,6 +34,18 @@ def count(
     if now > limit:
         raise TooMany(detail, retry_after=max(1, int(window.total_seconds() * (1 - gone))))
     return now
+
+
+def network(address: str) -> str:
+    """What of an address is counted: IPv4 whole, of IPv6 the /64, since a home has 2^64 of those to change through."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:  # no address at all, as in calls of our own
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped) if mapped else str(IPv6Network((int(parsed), 64), strict=False))
 
 
 def _slot(moment: datetime, window: timedelta) -> tuple[datetime, float]:

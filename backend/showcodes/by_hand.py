@@ -110,7 +110,8 @@ def _right(session: Session, certificate: Entry, code: str) -> bool:
 
 def _count(session: Session, verifier: Verifier, number: str) -> None:
     """A counter's clerks count by account, since a whole hall may share one address."""
-    who = f"account:{verifier.actor.account}" if verifier.staff else verifier.actor.address
+    actor = verifier.actor
+    who = f"account:{actor.account}" if verifier.staff else limits.network(actor.address)
     for name, key, limit in (
         ("check_code.pair", f"{number} {who}", _PER_PAIR),
         ("check_code.address", who, _PER_ADDRESS),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import clock
+from backend.identity import limits
 from backend.identity.models import Account, Device, SmsCode
 from backend.notifications.models import OutboxEntry
 from backend.notifications.worker import drain
@@ -264,3 +265,29 @@ def test_log_out_ends_this_device_only(client: Caller, session: Session) -> None
     assert client.as_(someone.token).post("/mp/v1/auth/log-out").status_code == 204
     assert client.as_(someone.token).get("/mp/v1/me").status_code == 401
     assert client.as_(other).get("/mp/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:1:2:3", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_one_home_is_one_address(address: str, counted: str) -> None:
+    assert limits.network(address) == counted
+
+
+def test_changing_the_lower_half_of_an_address_gets_no_more_codes(client: Caller, runtime: Runtime) -> None:
+    most = runtime.settings.sms_per_address_per_hour
+    answers = [
+        Caller(client.app, address=f"2001:db8::{number + 1:x}").post(
+            "/mp/v1/auth/sms-codes", {"phone": f"137{number:08d}"}
+        )
+        for number in range(most + 1)
+    ]
+    assert {answer.status_code for answer in answers[:-1]} == {202}
+    assert answers[-1].status_code == 429
