@@ -130,6 +130,7 @@ class Grant:
     post: str
     deputy: bool = False
     organisation_name: str = ""
+    organisation_kind: str = ""
 
 
 @dataclass(frozen=True)

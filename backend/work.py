@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from backend import housekeeping
 from backend.applications import work as applications
 from backend.certificates import work as certificates
+from backend.engines import gather_statistics
 from backend.identity import service as identity
 from backend.identity import work as identity_work
 from backend.notifications import work as notifications
@@ -34,6 +35,11 @@ def register_all(handlers: Handlers, timetable: Timetable) -> None:
     certificates.register(handlers, timetable)
     timetable.every("housekeeping.purge", _HOUR, housekeeping.purge)
     timetable.every("housekeeping.sweep_blobs", 24 * _HOUR, housekeeping.sweep_blobs)
+    timetable.every(
+        "housekeeping.gather_statistics",
+        6 * _HOUR,
+        lambda runtime: gather_statistics(runtime.database.engine),
+    )
 
 
 def _reach(session: Session, account_id: uuid.UUID) -> Reach | None:

@@ -86,9 +86,9 @@ def id_at(moment: datetime, county_code: str | None = None) -> uuid.UUID:
 
 
 def applications(city: City, count: int, *, first: bool) -> Iterator[Row]:
-    """Applications of the whole city; at `first` also the open ones of the measured committee."""
-    for _ in range(ON_THE_TABLE if first else 0):
-        yield _application(city, city.measured, still_open=True)
+    """Applications of the whole city; at `first` also a table full of the measured committee, open and done."""
+    for place in range(2 * ON_THE_TABLE if first else 0):
+        yield _application(city, city.measured, still_open=place % 2 == 0)
     for _ in range(count):
         office = city.committee()
         still_open = office is not city.measured and city.chosen(_OPEN_SHARE)

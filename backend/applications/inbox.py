@@ -101,49 +101,45 @@ def rows(
     """One page of a tab: what is due first comes first (办结: newest first). `organisation_id`: one committee's."""
     chosen = BY_KEY[tab]
     require(actor, chosen.permission)
-    statement = _of_area(session, select(Application), actor, chosen, organisation_id)
+    statement = _of_area(select(Application), actor, chosen, organisation_id)
     down = chosen.newest_first
     keys = [Key(Application.sort_at, "sort_at", descending=down), Key(Application.id, "id", descending=down)]
     return page(session, statement, keys=keys, cursor=cursor, limit=limit)
 
 
 def _of_area(
-    session: Session,
     statement: Select[Any],
     actor: Actor,
     tab: Tab,
     organisation_id: uuid.UUID | None = None,
 ) -> Select[Any]:
     statement = within(statement, actor, tab.permission, Application.organisation_id)
-    only = organisation_id or _only_committee(session, actor, tab.permission)
+    only = organisation_id or _only_committee(actor, tab.permission)
     if only is not None:  # lets the index give the order
         statement = statement.where(Application.organisation_id == only)
     return statement.where(Application.shelf == tab.shelf, tab.rows(actor, clock.now()))
 
 
-def _only_committee(session: Session, actor: Actor, permission: Permission) -> uuid.UUID | None:
+def _only_committee(actor: Actor, permission: Permission) -> uuid.UUID | None:
     """The one committee all grants are held at: most staff work for just one."""
-    held = {grant.organisation_id for grant in actor.grants_for(permission)}
-    if len(held) != 1:
-        return None
-    one = held.pop()
-    kind = session.scalar(select(Organisation.kind).where(Organisation.id == one))
-    return one if kind == "committee" else None
+    held = {(grant.organisation_id, grant.organisation_kind) for grant in actor.grants_for(permission)}
+    committee_id, kind = held.pop() if len(held) == 1 else (None, "")
+    return committee_id if kind == "committee" else None
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many rows each counted tab of the actor has, up to 999; one query for all of them."""
     require(actor, Permission.READ_INBOX)
     tabs = [tab for tab in tabs_of(actor) if tab.counted]
-    columns = [_counted(session, actor, tab).label(tab.key) for tab in tabs]
+    columns = [_counted(actor, tab).label(tab.key) for tab in tabs]
     if not columns:
         return {}
     row = session.execute(select(*columns)).one()
     return {tab.key: int(row[index]) for index, tab in enumerate(tabs)}
 
 
-def _counted(session: Session, actor: Actor, tab: Tab) -> Any:
-    some = _of_area(session, select(Application.id), actor, tab).limit(_COUNTED_UP_TO).subquery()
+def _counted(actor: Actor, tab: Tab) -> Any:
+    some = _of_area(select(Application.id), actor, tab).limit(_COUNTED_UP_TO).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 

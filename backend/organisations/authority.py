@@ -24,6 +24,7 @@ _COLUMNS = (
     RoleGrant.acting,
     Organisation.path,
     Organisation.name.label("organisation_name"),
+    Organisation.kind.label("organisation_kind"),
 )
 _GRANTS = (
     select(*_COLUMNS)
@@ -73,6 +74,7 @@ def _grants(rows: Sequence[Any]) -> tuple[Grant, ...]:
             post=row.post,
             deputy=row.acting,
             organisation_name=row.organisation_name,
+            organisation_kind=row.organisation_kind,
         )
         for row in each.values()
     )
