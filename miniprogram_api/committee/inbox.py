@@ -3,10 +3,12 @@
 import uuid
 from typing import Any
 
+from flask import Response
 from sqlalchemy.orm import Session
 
+from backend import runtime
 from backend.access import Actor, Permission
-from backend.applications import inbox, reading, timeline, views
+from backend.applications import delivering, inbox, reading, timeline, views
 from backend.applications.committee_schemas import (
     ApplicationRowsSchema,
     ApplicationSearchSchema,
@@ -18,6 +20,7 @@ from backend.applications.committee_schemas import (
 from backend.applications.schemas import ApplicationRowSchema, TextVersionsSchema, TimelineSchema
 from backend.http import Blueprint
 from backend.paging import Page
+from backend.papers import downloads
 
 blueprint = Blueprint("inbox", "inbox", url_prefix="/mp/v1/committee", description="村（居）民委员会：收件箱")
 _READ = Permission.READ_INBOX
@@ -96,3 +99,22 @@ def show_holder(session: Session, actor: Actor, application_id: uuid.UUID) -> di
     姓名、证件号码、电话不打码；查看有记录，申请人看得到是哪个单位、什么岗位。
     """
     return views.holder_in_full(session, actor, application_id)
+
+
+@blueprint.get(
+    "/applications/<uuid:application_id>/papers/<string:kind>/pdf",
+    may=_READ,
+    writes=True,
+    raw="application/pdf",
+)
+def print_paper(session: Session, actor: Actor, application_id: uuid.UUID, kind: str) -> Response:
+    """打开申请的文书(PDF)，用于打印送达
+
+    kind 为 receipt 受理回执、correction_notice 一次性告知书、refusal 不予出具决定书；给没有手机的人打印。
+    每次打开都有记录，申请人看得到是哪个单位、什么岗位。
+    """
+    storage = runtime.current().storage
+    paper, data = delivering.to_print(
+        session, actor, application_id=application_id, kind=kind, storage=storage
+    )
+    return downloads.response(data, paper.number)

@@ -147,6 +147,14 @@ def pdf(phone: Phone, path: str) -> bytes:
     return answer.content
 
 
+def ready_pdf(phone: Phone, path: str) -> bytes | None:
+    """The PDF, or None while it is being sealed."""
+    answer = phone.answer("GET", path)
+    if answer.status_code == 409 and answer.json()["code"] == "paper_not_ready":
+        return None
+    return pdf(phone, path)
+
+
 def city_root(phone: Phone) -> bytes:
     """The published certificate that every seal must lead to."""
     return phone.answer("GET", "/.well-known/city-root.pem").content

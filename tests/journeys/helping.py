@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.journeys import acts, judges
 from tests.journeys.phone import expect
-from tests.journeys.world import DEPUTY, STAFF_PIN, NewPerson
+from tests.journeys.world import DEPUTY, STAFF_PIN, NewPerson, until
 
 if TYPE_CHECKING:
     from tests.journeys.assisted import Cast
@@ -35,8 +35,9 @@ class Helping:
         """In order."""
         yield "文书为没有手机的老人代办，未经本人同意不能提交", self.begin_for_old
         yield "本人签名的同意书拍照为凭，代办提交", self.consent_by_sheet
-        yield "退回补正一次说全，发盖章的一次性告知书，第二次退回被拒", self.return_once
-        yield "漏答一项不能交；逐项答完，回到原经办人", self.answer_all
+        yield "退回补正，一次说全", self.return_once
+        yield "村里打印盖章的受理回执和一次性告知书交给老人", self.print_notices
+        yield "漏答一项不能交；逐项答完，回到原经办人；第二次退回被拒", self.answer_all
         yield "负责人预先指定副主任代行，此前副主任不能签批", self.name_deputy
         yield "副主任代理签批，PDF 上写明代理签批", self.deputy_signs
         yield "村里下载 PDF 打印交给老人", self.print_it
@@ -85,6 +86,15 @@ class Helping:
         answer = self.cast.clerk.post(f"{self._staff}/return", {"items": items})
         expect(answer["state"] == "returned" and len(answer["return_items"]) == 3, f"应为待补正：{answer}")
         self.items = answer["return_items"]
+
+    def print_notices(self) -> None:
+        messages = [message for _, message in _MISSING]
+        for kind, words in (("receipt", ["受理"]), ("correction_notice", ["一次性", *messages])):
+            path = f"{self._staff}/papers/{kind}/pdf"
+            content = until(lambda path=path: acts.ready_pdf(self.cast.clerk, path), f"{kind} 没有签章完成")
+            judges.seal_is_valid(content, acts.city_root(self.cast.stranger))
+            judges.contains(judges.page_text(content), [self.old.name, *words], kind)
+        self.cast.clerk.refused("GET", f"{self._staff}/papers/refusal/pdf", status=404)
 
     def answer_all(self) -> None:
         clerk, path = self.cast.clerk, f"{self._staff}/answer"

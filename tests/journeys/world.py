@@ -46,7 +46,7 @@ class World:
 
     def sms_code(self, phone: str, *, after: int) -> str:
         """The code in the newest message to this phone, once there are more than `after`."""
-        return until(lambda: self._newest_code(phone, after), "短信验证码没有送到")
+        return str(until(lambda: self._newest_code(phone, after), "短信验证码没有送到"))
 
     def sms_count(self, phone: str) -> int:
         """How many messages this phone has had."""

@@ -123,6 +123,10 @@ def _tabs(world: World, who: Who) -> Ask:
     return Ask(shows='"count":1')
 
 
+def _receipt(world: World, who: Who) -> Ask:
+    return Ask({"application_id": world.receipt(), "kind": "receipt"})
+
+
 def _search(world: World, who: Who) -> Ask:
     row = world.application("submitted")
     return Ask(json={"kind": "name", "words": world.people.holder.person.name}, shows=str(row.id))
@@ -230,6 +234,7 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
             _in_tab("to_cosign", "approving", cosign_required=True), roles=frozenset({Role.TOWN_REVIEWER})
         ),
     ),
+    "inbox.print_paper": staff(_receipt),
     "inbox.inbox_tabs": listed(_tabs),
     "inbox.search_inbox": listed(_search),
     "committee_certificates.preview_document": staff(application("approving")),

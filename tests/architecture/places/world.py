@@ -77,6 +77,12 @@ class World(Applications):
         self._set(Paper, self.certificate.paper_id, state="failed", failure="glyph_missing")
         return self.certificate
 
+    def receipt(self) -> uuid.UUID:
+        """A claimed application whose sealed receipt is there (the certificate's paper, as if it were that)."""
+        application = self.application("reviewing")
+        self._set(Paper, self.certificate.paper_id, kind="receipt", subject_id=application.id)
+        return application.id
+
     def complaint(self) -> Complaint:
         """Of the holder's, about the village: the town's to answer."""
         application = self.application("reviewing")

@@ -67,6 +67,25 @@ def test_the_refusal_says_why_and_where_to_go(
     assert "投诉" in str(refusal["remedy"])
 
 
+def test_staff_print_a_paper_for_who_has_no_phone_and_the_holder_sees_it(
+    session: Session, runtime: Runtime, callers: Callers, claimed: Application
+) -> None:
+    path = f"{COMMITTEE}/{claimed.id}/papers"
+    waiting = callers.clerk.get(f"{path}/receipt/pdf")
+    assert (waiting.status_code, waiting.json["code"]) == (409, "paper_not_ready")
+    drain(runtime)
+    printed = callers.clerk.get(f"{path}/receipt/pdf")
+    assert (printed.status_code, printed.mimetype) == (200, "application/pdf")
+    assert printed.data.startswith(b"%PDF-")
+    looks = callers.citizen.get("/mp/v1/wallet/looks").json["items"]
+    assert [(look["kind"], look["item_kind"], look["post"]) for look in looks] == [
+        ("download", "receipt", "经办人")
+    ]
+    for kind in ("refusal", "certificate", "x"):
+        assert callers.clerk.get(f"{path}/{kind}/pdf").status_code == 404
+    assert callers.citizen.get(f"{path}/receipt/pdf").status_code == 403
+
+
 def test_approved_it_is_issued_by_the_worker(
     session: Session, settings: Settings, runtime: Runtime, callers: Callers, here: Village
 ) -> None:
