@@ -4,6 +4,7 @@ Each request runs inside a savepoint that is rolled back, so that a failing one 
 and none spoils the next.
 """
 
+import os
 import random
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from schemathesis import Case
 
 from tests.conftest import JoinedDatabase
 
+#: How many requests are made up for each operation and caller.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 IDENTITIES = (
     "anonymous",
     "account",

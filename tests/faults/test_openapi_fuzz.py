@@ -4,9 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,20 +22,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backend.access import TABLE, Permission, Role
-from backend.app import create_app
-from backend.models import Base
-from backend.runtime import build
-from backend.settings import Settings
-from miniprogram_api.app import register
-from tests.conftest import JoinedDatabase, database_url
-from tests.faults.fuzz_seed import Seeding
-from tests.faults.fuzz_world import IDENTITIES, World
+from tests.faults.fuzz_world import EXAMPLES, IDENTITIES, World
 from tests.http_client import Caller
-from tests.simulators.fixtures import Simulators
 
 pytestmark = pytest.mark.faults
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 _CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -54,44 +43,6 @@ _settings = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, simulator_servers: Simulators) -> Iterator[World]:
-    """The whole application on a database of its own, seeded once."""
-    folder = tmp_path_factory.mktemp("fuzz")
-    url = database_url(os.environ.get("TEST_DATABASE_URL", ""), "fuzz", folder)
-    database = JoinedDatabase(url)
-    Base.metadata.create_all(database.engine)
-    runtime = replace(build(_configured(url, folder, simulator_servers)), database=database)
-    app = create_app(own=runtime)
-    register(app)
-    with database.engine.connect() as connection:
-        transaction = connection.begin()
-        database.connection = connection
-        with database.session() as session:
-            built = Seeding(app, runtime, database, simulator_servers).build(session)
-        yield built
-        transaction.rollback()
-    database.engine.dispose()
-
-
-def _configured(url: str, folder: Path, outside: Simulators) -> Settings:
-    return Settings(
-        environment="test",
-        database_url=url,
-        storage_dir=folder / "blobs",
-        public_url="https://zheng.example.cn",
-        access_token_minutes=24 * 60,
-        sms_code_minutes=24 * 60,
-        show_code_seconds=24 * 3600,
-        evidence_link_minutes=24 * 60,
-        wechat_base_url=outside.wechat.url,
-        sms_base_url=outside.sms.url,
-        realname_base_url=outside.realname.url,
-        outside_read_seconds=1.0,
-        _env_file=None,
-    )
 
 
 @pytest.fixture(autouse=True)
