@@ -64,8 +64,10 @@ format: $(READY) ## let ruff write the layout
 migrate: $(READY) ## bring the database of ZHENG_DATABASE_URL to the newest schema
 	@$(FLASK) zheng migrate
 
-client: ## build the phone client
-	@echo "手机客户端在后续任务中加入;目前小程序接口见 /docs" && exit 1
+client: $(READY) ## write what a phone client is generated from: build/openapi.json
+	@mkdir -p build
+	@$(FLASK) zheng openapi > build/openapi.json
+	@echo "build/openapi.json"
 
 bench: $(READY) ## figures against named rivals in the same run (long)
 	@$(PYTHON) -m benchmarks
