@@ -1,8 +1,8 @@
 """Rows in bulk, as a city would have them after years: through Core, ten thousand a statement, sealed as the models seal.
 
 1,096 committees (the real ones) of very different size, most applications long closed, people who applied once and
-people who apply every season. The committee and the person that are measured have the same open work and the same
-wallet at every size: only what surrounds them grows.
+people who apply every season. The committee, the town and the person that are measured have the same open work and
+the same wallet at every size, for open work comes and goes while the register only grows.
 """
 
 import random
@@ -91,7 +91,7 @@ def applications(city: City, count: int, *, first: bool) -> Iterator[Row]:
         yield _application(city, city.measured, still_open=place % 2 == 0)
     for _ in range(count):
         office = city.committee()
-        still_open = office is not city.measured and city.chosen(_OPEN_SHARE)
+        still_open = office.parent_id != city.town.id and city.chosen(_OPEN_SHARE)
         yield _application(city, office, still_open=still_open)
 
 

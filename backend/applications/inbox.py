@@ -147,15 +147,10 @@ def search(
     session: Session, actor: Actor, *, kind: str, words: str, cursor: str | None, limit: int | None
 ) -> Page:
     """Submitted applications of the area by whole name, ID number or certificate number; newest first."""
-    columns: dict[str, ColumnElement[bool]] = {
-        "name": Application.holder_name_index == privacy.blind_index("name", words),
-        "id_number": _of_number(session, words),
-        "certificate_number": Application.certificate_number == words.strip(),
-    }
-    if kind not in columns:
+    if kind not in _SEARCHED:
         raise InvalidInput("请选择按姓名、证件号码或文号查找", errors={"json.kind": ["不能识别"]})
     statement = within(select(Application), actor, Permission.READ_INBOX, Application.organisation_id)
-    found = statement.where(columns[kind], Application.submitted_at.is_not(None))
+    found = statement.where(_SEARCHED[kind](session, words), Application.submitted_at.is_not(None))
     return page(session, found, keys=[Key(Application.id, "id", descending=True)], cursor=cursor, limit=limit)
 
 
@@ -165,6 +160,21 @@ def _of_number(session: Session, number: str) -> ColumnElement[bool]:
     if person is not None:
         return Application.holder_id == person.id
     return Application.holder_number_index == privacy.blind_index("id_number", number)
+
+
+def _of_name(session: Session, name: str) -> ColumnElement[bool]:
+    return Application.holder_name_index == privacy.blind_index("name", name)
+
+
+def _of_certificate(session: Session, number: str) -> ColumnElement[bool]:
+    return Application.certificate_number == number.strip()
+
+
+_SEARCHED: dict[str, Callable[[Session, str], ColumnElement[bool]]] = {
+    "name": _of_name,
+    "id_number": _of_number,
+    "certificate_number": _of_certificate,
+}
 
 
 def organisation_names(session: Session, applications: Sequence[Application]) -> dict[uuid.UUID, str]:
