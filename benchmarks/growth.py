@@ -27,14 +27,17 @@ from backend.paging import Page
 from backend.wallet import service as wallet
 from backend.wallet.models import WalletItem
 from benchmarks.databases import POSTGRESQL, database_urls, use_demo_keys
-from benchmarks.measuring import Figure, Options, in_turns, middle
+from benchmarks.measuring import Figure, Options, in_turns, middle, ratios
 from benchmarks.rows import IN_THE_WALLET, ON_THE_TABLE, Filling
 
 TARGET = 3.0
 REPEATS = 40
 _SAMPLE = 500
 _PAGE = 20
+_LEAST, _GROWN = "least", "grown"
 _US = 1e6
+#: Seconds by (which database, piece), a value a round.
+Times = dict[tuple[str, str], list[float]]
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,27 @@ def figures(options: Options) -> list[Figure]:
 
 
 def _on(kind: str, options: Options) -> Iterator[Figure]:
-    with database_urls(kind, "growth") as urls:
-        database = Database(urls[0])
-        filling = Filling(database)
-        least: dict[str, list[float]] = {}
-        for size in options.rows:
+    """The least size and the greater one take turns too, in two databases."""
+    with database_urls(kind, "least", "growing") as urls:
+        least, growing = (Filling(Database(url)) for url in urls)
+        for filling, size in ((least, options.rows[0]), *((growing, size) for size in options.rows[1:])):
             filling.grow_to(size)
-            _settle(database, kind)
-            subjects = _subjects(filling)
-            times = in_turns(_pieces(filling, subjects), rounds=options.rounds, repeats=REPEATS)
-            if least:
-                yield from (_figure(kind, size, subject, times, least) for subject in subjects)
-            least = least or times
-        database.engine.dispose()
+            _settle(filling.database, kind)
+            if filling is growing:
+                yield from _compared(kind, least, growing, options)
+        for filling in (least, growing):
+            filling.database.engine.dispose()
+
+
+def _compared(kind: str, least: Filling, growing: Filling, options: Options) -> Iterator[Figure]:
+    chosen = subjects(growing)
+    pieces = {
+        **{(_LEAST, name): piece for name, piece in _pieces(least, subjects(least)).items()},
+        **{(_GROWN, name): piece for name, piece in _pieces(growing, chosen).items()},
+    }
+    times = in_turns(pieces, rounds=options.rounds, repeats=REPEATS)
+    for subject in chosen:
+        yield _figure(kind, growing.size, subject, times)
 
 
 def _settle(database: Database, kind: str) -> None:
@@ -76,33 +87,25 @@ def _settle(database: Database, kind: str) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def _figure(
-    kind: str, size: int, subject: Subject, times: dict[str, list[float]], least: dict[str, list[float]]
-) -> Figure:
+def _figure(kind: str, size: int, subject: Subject, times: Times) -> Figure:
     beside = _read_of(subject.beside)
-    page = [now / then for now, then in zip(times[subject.name], least[subject.name], strict=True)]
-    read = [now / then for now, then in zip(times[beside], least[beside], strict=True)]
+    page = ratios(times[_GROWN, subject.name], times[_LEAST, subject.name])
+    read = ratios(times[_GROWN, beside], times[_LEAST, beside])
     absolute = {
-        "us": middle(times[subject.name]) * _US,
-        "us at the least": middle(least[subject.name]) * _US,
-        "key read us": middle(times[beside]) * _US,
-        "key read us at the least": middle(least[beside]) * _US,
+        "us": middle(times[_GROWN, subject.name]) * _US,
+        "us at the least": middle(times[_LEAST, subject.name]) * _US,
+        "key read us": middle(times[_GROWN, beside]) * _US,
+        "key read us at the least": middle(times[_LEAST, beside]) * _US,
     }
     name = f"{subject.name}, {size:,} rows, {kind}"
-    return Figure(
-        name,
-        beside,
-        [mine / theirs for mine, theirs in zip(page, read, strict=True)],
-        TARGET,
-        absolute=absolute,
-    )
+    return Figure(name, beside, ratios(page, read), TARGET, absolute=absolute)
 
 
-def _pieces(filling: Filling, subjects: list[Subject]) -> dict[str, Callable[[], object]]:
+def _pieces(filling: Filling, chosen: list[Subject]) -> dict[str, Callable[[], object]]:
     pieces: dict[str, Callable[[], object]] = {}
-    for model in dict.fromkeys(subject.beside for subject in subjects):
+    for model in dict.fromkeys(subject.beside for subject in chosen):
         pieces[_read_of(model)] = partial(_in_session, filling.database, _key_read(filling.database, model))
-    for subject in subjects:
+    for subject in chosen:
         pieces[subject.name] = partial(_in_session, filling.database, subject.work)
     return pieces
 
@@ -124,7 +127,7 @@ def _key_read(database: Database, model: Any) -> Callable[[Session], object]:
     return lambda session: session.get_one(model, next(sample))
 
 
-def _subjects(filling: Filling) -> list[Subject]:
+def subjects(filling: Filling) -> list[Subject]:
     city = filling.city
     clerk = _actor(Role.CLERK, city.measured)
     town = _actor(Role.TOWN_REVIEWER, city.town)

@@ -4,12 +4,13 @@ The milliseconds belong to the machine and the moment; the ratio of two things m
 figure is a ratio with its least, middle and greatest round, and absolute values are recorded, never judged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 AT_MOST, AT_LEAST = "<=", ">="
 
 
@@ -67,15 +68,13 @@ class Options:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-def in_turns(
-    pieces: Mapping[str, Callable[[], object]], *, rounds: int, repeats: int
-) -> dict[str, list[float]]:
+def in_turns(pieces: Mapping[K, Callable[[], object]], *, rounds: int, repeats: int) -> dict[K, list[float]]:
     """Seconds a call of each piece, one value a round: within a round the pieces are called in turn `repeats`
     times, so that whatever else the machine does hits them alike; the round's value is the median call.
     """
-    times: dict[str, list[float]] = {name: [] for name in pieces}
+    times: dict[K, list[float]] = {name: [] for name in pieces}
     for _ in range(rounds):
-        taken: dict[str, list[float]] = {name: [] for name in pieces}
+        taken: dict[K, list[float]] = {name: [] for name in pieces}
         for _ in range(repeats):
             for name, piece in pieces.items():
                 began = perf_counter()
