@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from backend import clock
 from backend.access import MACHINE, Role
 from backend.applications import deadlines, handling, telling, uploads
-from backend.applications.models import Application
+from backend.applications.models import NOT_OVER, Application
 from backend.applications.moving import find, move
 from backend.applications.workflow import WITH_COMMITTEE, State
 from backend.notifications.outbox import Handlers
@@ -45,7 +45,7 @@ Act = Callable[[Session, Application], None]
 def _each(runtime: Runtime, where: ColumnElement[bool], act: Act) -> int:
     """Do `act` with every application that is due, each in its own transaction; what moved meanwhile is left."""
     with runtime.database.session(read_only=True) as session:
-        due = select(Application.id).where(where).order_by(Application.step_due_at).limit(_BATCH)
+        due = select(Application.id).where(where, NOT_OVER).order_by(Application.step_due_at).limit(_BATCH)
         ids = list(session.scalars(due))
     return sum(_one(runtime, application_id, act) for application_id in ids)
 
@@ -118,7 +118,8 @@ def release_orphans(runtime: Runtime, organisation_id: uuid.UUID | None = None) 
     if organisation_id is not None:
         claimed &= Application.organisation_id == organisation_id
     with runtime.database.session(read_only=True) as session:
-        offices = list(session.scalars(select(Application.organisation_id).where(claimed).distinct()))
+        held = select(Application.organisation_id).where(claimed, NOT_OVER).distinct()
+        offices = list(session.scalars(held))
         clerks = {office: _clerks(session, office) for office in offices}
     return sum(_release(runtime, office, clerks[office]) for office in offices)
 

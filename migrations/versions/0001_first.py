@@ -615,7 +615,13 @@ def upgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index("ix_application_certificate_number", ["certificate_number"], unique=False)
         batch_op.create_index("ix_application_claim", ["claimed_by_account_id"], unique=False)
-        batch_op.create_index("ix_application_due", ["state", "step_due_at"], unique=False)
+        batch_op.create_index(
+            "ix_application_due",
+            ["state", "step_due_at"],
+            unique=False,
+            sqlite_where=sa.text("shelf <> 'closed'"),
+            postgresql_where=sa.text("shelf <> 'closed'"),
+        )
         batch_op.create_index("ix_application_duplicate", ["holder_id", "receiver_index"], unique=False)
         batch_op.create_index("ix_application_holder", ["holder_id", "id"], unique=False)
         batch_op.create_index("ix_application_holder_name", ["holder_name_index"], unique=False)

@@ -4,13 +4,18 @@ The same pages as `benchmarks/growth.py` measures up to a million rows; here the
 SQLite file of its own, whatever database the suite runs on: PostgreSQL rightly reads so few rows from end to end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import Engine, event
 
+from backend.applications import work
 from backend.db import Database
 from backend.engines import gather_statistics
+from backend.runtime import Runtime
 from benchmarks.growth import subjects
 from benchmarks.rows import Filling
 
@@ -28,26 +33,32 @@ def filling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filling]:
     database.engine.dispose()
 
 
-def plan_of(filling: Filling, name: str) -> list[str]:
-    """How SQLite answers each statement of one page."""
+@contextmanager
+def planned(filling: Filling) -> Iterator[list[str]]:
+    """How SQLite answers each SELECT made inside: filled when the block ends."""
     asked: list[tuple[str, object]] = []
+    plans: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, parameters: object, *rest: object) -> None:
         asked.append((statement, parameters))
 
-    work = next(subject.work for subject in subjects(filling) if subject.name == name)
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        with filling.database.session(read_only=True) as session:
-            work(session)
+        yield plans
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     with filling.database.engine.connect() as connection:
-        return [
-            row.detail
-            for statement, parameters in asked
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[call-overload]
-        ]
+        for statement, parameters in asked:
+            explained = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+            plans.extend(row.detail for row in explained)
+
+
+def plan_of(filling: Filling, name: str) -> list[str]:
+    """The plan of one of the benchmark's pages."""
+    page = next(subject for subject in subjects(filling) if subject.name == name)
+    with planned(filling) as plans, filling.database.session(read_only=True) as session:
+        page.work(session)
+    return plans
 
 
 @pytest.mark.parametrize(
@@ -72,3 +83,13 @@ def test_page_is_answered_by_its_index(filling: Filling, page: str, index: str) 
 def test_a_clerks_list_needs_no_sorting(filling: Filling) -> None:
     for page in ("inbox of a clerk, to be claimed", "inbox of a clerk, done", "wallet, first page"):
         assert not [step for step in plan_of(filling, page) if "TEMP B-TREE" in step], page
+
+
+@pytest.mark.parametrize("job", [work.lapse_claims, work.expire, work.remind, work.escalate])
+def test_worker_finds_what_is_due_among_what_is_not_over(
+    filling: Filling, job: Callable[[Runtime], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_one", lambda *found: False)
+    with planned(filling) as plans:
+        job(cast(Runtime, SimpleNamespace(database=filling.database)))
+    assert plans and all("ix_application_due" in step for step in plans if "application" in step), plans
