@@ -68,4 +68,5 @@ def test_without_a_database(
     monkeypatch.setattr(type(scene.runtime.database), "session", None)  # any use of it would fail
     code, said = run(app, scene.printed, "--keys", str(ring), "--root", str(root))
     assert code == 0 and "有效" in said
-    assert run(app, scene.printed[:-1] + "0", "--keys", str(ring))[0] == 1
+    altered = scene.printed[:-1] + str((int(scene.printed[-1]) + 1) % 10)
+    assert run(app, altered, "--keys", str(ring))[0] == 1
