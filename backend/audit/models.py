@@ -34,7 +34,10 @@ class AccessRecord(HasId, Base):
     """Who looked at a holder's thing (查验记录): scans, failed ones too, disclosures and opened links. Shown to the holder."""
 
     __tablename__ = "access_record"
-    __table_args__ = (Index("ix_access_record_holder", "holder_id", "at"),)
+    __table_args__ = (
+        Index("ix_access_record_holder", "holder_id", "at"),
+        Index("ix_access_record_account", "account_id", "at"),
+    )
     distribution = "holder"
 
     holder_id: Mapped[uuid.UUID]
@@ -42,6 +45,7 @@ class AccessRecord(HasId, Base):
     kind: Mapped[str]  # scan | public_page | disclosure | share_link | download
     item_kind: Mapped[str]
     item_id: Mapped[uuid.UUID | None]
+    number: Mapped[str] = mapped_column(default="")  # 文号, where the scope told it
     organisation_name: Mapped[str]
     post: Mapped[str]
     matter: Mapped[str]

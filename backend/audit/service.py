@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -14,6 +14,7 @@ from backend.db import append
 from backend.paging import Key, Page, page
 
 NO_COUNTY = "000000"
+SCAN = "scan"
 
 
 def record(
@@ -59,6 +60,7 @@ def look(
     reason: str,
     scope: str = "",
     matter: str = "",
+    number: str = "",
     organisation_name: str = "",
     post: str = "",
 ) -> None:
@@ -71,6 +73,7 @@ def look(
         kind=kind,
         item_kind=item_kind,
         item_id=item_id,
+        number=number,
         organisation_name=organisation_name,
         post=post,
         matter=matter,
@@ -80,6 +83,21 @@ def look(
         account_id=actor.account_id,
         address=actor.address or None,
     )
+
+
+def looks_by(account_id: uuid.UUID, *, since: datetime) -> Select[*tuple[Any, ...]]:
+    """SELECT of id, account_id, at, verdict, reason, kind, number and matter of what an account scanned."""
+    own = AccessRecord.account_id == account_id
+    return select(
+        AccessRecord.id,
+        AccessRecord.account_id,
+        AccessRecord.at,
+        AccessRecord.verdict,
+        AccessRecord.reason,
+        AccessRecord.item_kind.label("kind"),
+        AccessRecord.number,
+        AccessRecord.matter,
+    ).where(own, AccessRecord.at >= since, AccessRecord.kind == SCAN)
 
 
 def looks_at(

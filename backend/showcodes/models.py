@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, HasId, Sealed
 
@@ -37,7 +37,10 @@ class ShowCode(HasId, Base):
 
 
 class Scan(HasId, Base):
-    """One scan at a counter (窗口查验台账), whatever came out; no personal data. The holder has their own record."""
+    """A scan at a counter of what is nobody's thing here (窗口查验): foreign codes, forgeries; no personal data.
+
+    A scan of somebody's thing stands in the record of looks, once: checking writes as little as it can.
+    """
 
     __tablename__ = "scan"
     __table_args__ = (Index("ix_scan_account", "account_id", "at"),)
@@ -45,10 +48,9 @@ class Scan(HasId, Base):
     distribution_key = "account_id"
 
     account_id: Mapped[uuid.UUID]
-    organisation_id: Mapped[uuid.UUID | None]
     at: Mapped[datetime]
     verdict: Mapped[str]
     reason: Mapped[str]
     kind: Mapped[str]
-    number: Mapped[str]  # 文号, where the scope showed it
+    number: Mapped[str] = mapped_column(default="")  # 文号; a foreign code has none
     matter: Mapped[str]

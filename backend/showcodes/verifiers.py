@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from backend import access, clock
 from backend.access import Actor, Permission
@@ -32,7 +32,6 @@ class Verifier:
     key: bytes
     staff: bool
     matter: str = ""
-    organisation_id: uuid.UUID | None = None
     organisation_name: str = ""
     post: str = VISITOR_POST
 
@@ -54,7 +53,6 @@ def staff(actor: Actor, *, matter: str) -> Verifier:
         key=hashlib.sha256(f"account:{actor.account}".encode()).digest(),
         staff=True,
         matter=matter,
-        organisation_id=grant.organisation_id if grant else None,
         organisation_name=grant.organisation_name if grant else "",
         post=grant.post if grant else "",
     )
@@ -73,15 +71,16 @@ def of_visit(actor: Actor, *, visit: str, matter: str = "") -> Verifier:
 
 
 def record(session: Session, verifier: Verifier, verdict: Verdict, seen: Seen | None) -> None:
-    """Write the look where the holder sees it (查验记录), and staff's own list of scans."""
+    """Write the look where the holder sees it (查验记录); what is nobody's thing, only where the counter sees it."""
     if seen is not None:
         audit.look(
             session,
             verifier.actor,
             holder_id=seen.holder_id,
-            kind="scan" if verifier.staff else "public_page",
+            kind=audit.SCAN if verifier.staff else "public_page",
             item_kind=seen.item_kind,
             item_id=seen.item_id,
+            number=verdict.fact("number"),
             verdict=verdict.word,
             reason=verdict.reason,
             scope=verdict.scope,
@@ -89,17 +88,15 @@ def record(session: Session, verifier: Verifier, verdict: Verdict, seen: Seen | 
             organisation_name=verifier.organisation_name,
             post=verifier.post,
         )
-    if verifier.staff:
+    elif verifier.staff:
         append(
             session,
             Scan,
             account_id=verifier.actor.account,
-            organisation_id=verifier.organisation_id,
             at=verdict.checked_at,
             verdict=verdict.word,
             reason=verdict.reason,
             kind=verdict.kind,
-            number=verdict.fact("number"),
             matter=verifier.matter,
         )
 
@@ -116,9 +113,25 @@ def first_visit(session: Session, verifier: Verifier, seen: Seen) -> bool:
 def scans_today(session: Session, actor: Actor, *, cursor: str | None, limit: int | None) -> Page:
     """The actor's own scans since midnight in 北京时间, newest first."""
     access.require(actor, Permission.VERIFY)
-    statement = select(Scan).where(Scan.account_id == actor.account, Scan.at >= _midnight())
-    keys = [Key(Scan.at, "at", descending=True), Key(Scan.id, "id", descending=True)]
-    return page(session, statement, keys=keys, cursor=cursor, limit=limit)
+    since = _midnight()
+    of_nobody = select(*_COLUMNS).where(Scan.account_id == actor.account, Scan.at >= since)
+    every = union_all(of_nobody, audit.looks_by(actor.account, since=since)).subquery()
+    scan = aliased(Scan, every, adapt_on_names=True)
+    keys = [Key(scan.at, "at", descending=True), Key(scan.id, "id", descending=True)]
+    return page(session, select(scan), keys=keys, cursor=cursor, limit=limit)
+
+
+#: As `audit.looks_by` has them.
+_COLUMNS = (
+    Scan.id,
+    Scan.account_id,
+    Scan.at,
+    Scan.verdict,
+    Scan.reason,
+    Scan.kind,
+    Scan.number,
+    Scan.matter,
+)
 
 
 def _midnight() -> datetime:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("item_kind", sa.String(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("organisation_name", sa.String(), nullable=False),
         sa.Column("post", sa.String(), nullable=False),
         sa.Column("matter", sa.String(), nullable=False),
@@ -32,6 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_record")),
     )
     with op.batch_alter_table("access_record", schema=None) as batch_op:
+        batch_op.create_index("ix_access_record_account", ["account_id", "at"], unique=False)
         batch_op.create_index("ix_access_record_holder", ["holder_id", "at"], unique=False)
 
     op.create_table(
@@ -387,7 +389,6 @@ def upgrade() -> None:
     op.create_table(
         "scan",
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("at", backend.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -1220,6 +1221,7 @@ def downgrade() -> None:
     op.drop_table("access_token")
     with op.batch_alter_table("access_record", schema=None) as batch_op:
         batch_op.drop_index("ix_access_record_holder")
+        batch_op.drop_index("ix_access_record_account")
 
     op.drop_table("access_record")
     # ### end Alembic commands ###

@@ -74,7 +74,7 @@ def test_the_same_verifier_gets_the_same_answer_again(scene: Scene, session: Ses
     first = scene.check(text)
     assert scene.check(text) == first
     assert len(looks(session)) == 1
-    assert session.query(Scan).count() == 1
+    assert session.query(Scan).count() == 0
 
 
 def test_another_verifier_is_told_that_it_was_used_and_the_holder_sees_both(
