@@ -28,6 +28,9 @@ _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
 _START = "SwaggerUIBundle({url:'/openapi.json',dom_id:'#docs',deepLinking:true,validatorUrl:null});"
 
+#: Answers that leave a field out when it says nothing.
+_SPARSE = {"Problem", "PaginationMetadata"}
+
 blueprint = Blueprint("apidocs", __name__)
 
 
@@ -74,6 +77,7 @@ def document(*, staff: bool) -> dict[str, Any]:
     """The OpenAPI 3.1 document; without `staff`, only what the public and citizens may call."""
     whole = cast(dict[str, Any], current_app.extensions["zhangshangzheng.api"].spec.to_dict())
     _word_paths(whole["paths"])
+    _answers_are_whole(whole)
     if staff:
         return whole
     paths = {}
@@ -92,13 +96,22 @@ def _word_paths(paths: dict[str, Any]) -> None:
                 parameter.setdefault("description", _PATH_WORDS[parameter["name"]])
 
 
+def _answers_are_whole(whole: dict[str, Any]) -> None:
+    """A shape that is only ever answered always carries all its fields, so a generated client need not ask."""
+    operations = [operation for item in whole["paths"].values() for operation in _operations(item)]
+    asked = _reachable(whole["components"], [operation.get("requestBody") for operation in operations])
+    answered = _reachable(whole["components"], [operation.get("responses") for operation in operations])
+    for reference in answered - asked:
+        _, _, kind, name = reference.split("/")
+        shape = whole["components"][kind][name]
+        if kind == "schemas" and name not in _SPARSE and "properties" in shape:
+            shape["required"] = sorted(shape["properties"])
+
+
 def _only_what_is_used(whole: dict[str, Any]) -> dict[str, Any]:
     """The document without shapes and tags that only the removed operations spoke of."""
-    components, used, waiting = whole["components"], set[str](), [whole["paths"]]
-    while waiting:
-        fresh = _references(waiting.pop()) - used
-        used |= fresh
-        waiting += [components[kind][name] for _, _, kind, name in (ref.split("/") for ref in fresh)]
+    components = whole["components"]
+    used = _reachable(components, [whole["paths"]])
     kept = {
         kind: {name: item for name, item in items.items() if f"#/components/{kind}/{name}" in used}
         for kind, items in components.items()
@@ -120,6 +133,16 @@ def _references(value: Any) -> set[str]:
     if isinstance(value, list):
         return set().union(*(_references(inner) for inner in value))
     return set()
+
+
+def _reachable(components: dict[str, Any], roots: list[Any]) -> set[str]:
+    """Every `$ref` inside, and inside what those refer to."""
+    used, waiting = set[str](), list(roots)
+    while waiting:
+        fresh = _references(waiting.pop()) - used
+        used |= fresh
+        waiting += [components[kind][name] for _, _, kind, name in (ref.split("/") for ref in fresh)]
+    return used
 
 
 def _staff_only(operation: Any) -> bool:
