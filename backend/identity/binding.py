@@ -28,14 +28,19 @@ def other_accounts(session: Session, person: Person, account: Account) -> list[A
     return [other for other in service.own_accounts(session, person.id) if other.id != account.id]
 
 
+def refuse_closed(person: Person) -> None:
+    """PersonClosed for a record that ended with its person's life."""
+    if person.state != service.ACTIVE:
+        raise PersonClosed()
+
+
 def bind(
     session: Session, actor: Actor, *, account: Account, person: Person, attempt: IdentityAttempt
 ) -> None:
     """The account is the person's from now on; the caller has seen the proof. Older accounts are logged out."""
     if account.person_id not in (None, person.id):
         raise OtherPerson()
-    if person.state != service.ACTIVE:
-        raise PersonClosed()
+    refuse_closed(person)
     replaced = other_accounts(session, person, account)
     for old in replaced:
         _replace(session, old, new=account)

@@ -1,7 +1,7 @@
 """The real-name check (实名核验): whose account is it?
 
-asked -> matched | mismatched | checking (the register is away; the worker asks again) | face (the person already has
-an account elsewhere: name and number alone do not take it over) | desk (a clerk sees the person and the document).
+asked -> matched | mismatched | checking (the register is away; the worker asks again) | face (the person is registered
+already: name and number alone do not take over what they hold) | desk (a clerk sees the person and the document).
 """
 
 import uuid
@@ -37,7 +37,7 @@ WORDS = {
     "matched": "实名认证已完成",
     "checking": "正在核验，通常几分钟内有结果，完成后会通知您，不用重复提交",
     "mismatched": "姓名和证件号码对不上，请对照证件核对；确认无误仍不通过的，可到村（社区）或窗口当面确认",
-    "face": "您已有账号，为防止冒用，请完成人脸核身；不方便的，可到村（社区）或窗口当面确认",
+    "face": "这个身份在掌上证已有登记，为防止冒用，请完成人脸核身；不方便的，可到村（社区）或窗口当面确认",
     "desk": "请带证件原件到村（社区）或办事窗口，出示确认码，由工作人员当面确认",
 }
 _REASON_WORDS = {
@@ -182,16 +182,22 @@ def _apply(session: Session, actor: Actor, attempt: IdentityAttempt, answer: Ans
 def _match(
     session: Session, actor: Actor, attempt: IdentityAttempt, *, verified_by: str, proven: bool
 ) -> None:
-    """Bind, unless the person has an account elsewhere and has not proven to be here."""
+    """Bind; somebody registered already must first prove to be here, with or without an account.
+
+    They may hold certificates: helped by a clerk, with a closed account, or merged. Who knows a name and a number
+    knows what half a village knows.
+    """
     account = service.account(session, attempt.account_id)
+    known = service.find_by_id_number(session, attempt.id_number)
     person = service.ensure_person(
         session, name=attempt.name, id_number=attempt.id_number, verified_by=verified_by
     )
-    if not proven and binding.other_accounts(session, person, account):
-        attempt.reason = "has_account"
-        if account.wechat_openid is None:
-            desk_codes.send_to_desk(session, attempt, reason="has_account")
-        else:
-            attempt.state = "face"
+    if known is None or proven or account.person_id == person.id:
+        binding.bind(session, actor, account=account, person=person, attempt=attempt)
         return
-    binding.bind(session, actor, account=account, person=person, attempt=attempt)
+    binding.refuse_closed(person)
+    attempt.reason = "has_account" if binding.other_accounts(session, person, account) else "known"
+    if account.wechat_openid is None:
+        desk_codes.send_to_desk(session, attempt, reason=attempt.reason)
+    else:
+        attempt.state = "face"

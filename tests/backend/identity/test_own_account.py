@@ -176,7 +176,7 @@ def test_closing_needs_the_code_and_frees_phone_and_wechat(
     assert session.get_one(Person, someone.person.id).state == "active"
 
 
-def test_closed_person_is_found_again_without_a_face(
+def test_closed_person_is_found_again_by_their_face(
     client: Caller, session: Session, someone: Citizen, simulators: Any
 ) -> None:
     code = step_up(client, session, someone.token)
@@ -184,7 +184,13 @@ def test_closed_person_is_found_again_without_a_face(
     simulators.realname.register("欧阳春燕", someone.person.id_number)
     new = client.as_(identity.log_in(session, identity.account(session)))
     body = {"name": "欧阳春燕", "id_number": someone.person.id_number, "consent_version": "2026-01"}
-    assert new.post("/mp/v1/auth/real-name", body).json["state"] == "matched"
+    answer = new.post("/mp/v1/auth/real-name", body).json
+    assert (answer["state"], answer["reason"]) == ("face", "known")
+    assert new.get("/mp/v1/me").json["person"] is None
+    new.post("/mp/v1/me/consents", {"kind": "face", "text_version": "2026-01"})
+    opened = new.post("/mp/v1/auth/real-name/face")
+    assert simulators.wechat.hold_up_face(opened.json["verify_id"], 10000)
+    assert new.post("/mp/v1/auth/real-name/face/result").json["state"] == "matched"
     assert new.get("/mp/v1/me").json["person"]["id"] == str(someone.person.id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.audit.models import AuditEntry
-from backend.identity import service
+from backend.identity import merging, service
 from backend.identity.models import Account, IdentityAttempt, Person
 from backend.notifications.models import Message
 from backend.notifications.worker import drain
@@ -213,6 +213,61 @@ def test_name_and_number_alone_take_no_account_over(
     assert other.check().json["state"] == "face"
     assert phone.caller.get("/mp/v1/me").json["person"] is not None
     assert other.caller.get("/mp/v1/me").json["person"] is None
+
+
+def test_whom_a_clerk_has_helped_is_not_taken_over_by_name_and_number(
+    phone: Phone, client: Caller, session: Session
+) -> None:
+    helped = service.ensure_person(
+        session, name=phone.name, id_number=phone.number, verified_by="village_desk"
+    )
+    session.commit()
+    answer = phone.check()
+    assert (answer.json["state"], answer.json["reason"]) == ("face", "known"), answer.json
+    assert "人脸" in answer.json["words"] and "当面确认" in answer.json["words"]
+    assert phone.caller.get("/mp/v1/me").json["person"] is None
+    code = phone.caller.post("/mp/v1/auth/real-name/desk").json["desk_code"]
+    desk = client.as_(make.clerk(session).token)
+    assert desk.post("/mp/v1/people/confirmations", {"code": code, "document": "id_card"}).status_code == 200
+    assert phone.caller.get("/mp/v1/me").json["person"]["id"] == str(helped.id)
+
+
+def test_helped_person_in_a_browser_goes_to_the_desk(phone: Phone, session: Session) -> None:
+    identity.person(session, phone.name, phone.number)
+    phone.account.wechat_openid = None
+    session.commit()
+    answer = phone.check().json
+    assert (answer["state"], answer["reason"]) == ("desk", "known") and answer["desk_code"]
+
+
+def test_late_answer_of_the_register_takes_no_known_person_over(
+    phone: Phone, runtime: Runtime, simulators: Simulators, session: Session
+) -> None:
+    identity.person(session, phone.name, phone.number)
+    session.commit()
+    simulators.realname.errcode("-4", times=20)
+    assert phone.check().json["state"] == "checking"
+    simulators.realname.well()
+    drain(runtime, strict=False)
+    assert phone.caller.get("/mp/v1/auth/real-name").json["state"] == "face"
+    assert phone.caller.get("/mp/v1/me").json["person"] is None
+    told = session.scalars(select(Message).where(Message.account_id == phone.account.id)).one()
+    assert "人脸" in told.text
+
+
+def test_merged_record_is_known_by_both_numbers(phone: Phone, session: Session) -> None:
+    gone = identity.person(session, phone.name, phone.number)
+    stays = identity.person(session, phone.name)
+    merging.merge(
+        session,
+        make.city_admin(session).actor,
+        from_person_id=gone.id,
+        into_person_id=stays.id,
+        reason="同一个人",
+        movers=merging.Movers(),
+    )
+    session.commit()
+    assert phone.check().json["state"] == "face"
 
 
 def face(other: Phone, simulators: Simulators, verdict: int = 10000) -> Any:
