@@ -108,10 +108,11 @@ class ApproveSchema(PinSchema):
     """The step-up, and what was read before it."""
 
     digest = fields.String(
-        load_default=None,
+        required=True,
+        load_only=True,
         validate=Pattern(r"^[0-9a-f]{64}$", error="请原样带上预览给出的摘要"),
         metadata={
-            "description": "签批前预览给出的摘要；此后内容有任何变化的，不予签批（409），请重新预览",
+            "description": "签批前预览给出的摘要，必填；此后内容有任何变化的，不予签批（409），请重新预览",
             "example": "9f" * 32,
         },
     )

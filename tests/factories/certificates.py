@@ -1,5 +1,6 @@
 """Certificates in every state, with the application, the office and the people they need."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -8,8 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
+from backend.access import Actor
 from backend.applications.models import Application
-from backend.certificates import service
+from backend.certificates import preparing, service
 from backend.certificates.models import Certificate
 from backend.identity import pins
 from backend.identity.models import Account, PinCredential
@@ -69,6 +71,12 @@ def desk(session: Session, runtime: Runtime, village: Organisation | None = None
     made = Desk(session, runtime, office, offices.clerk(session, office), approver, holder)
     session.commit()
     return made
+
+
+def read(session: Session, approver: Actor, application_id: uuid.UUID) -> str:
+    """The digest of what this approver reads before signing."""
+    document, _ = service.preview(session, approver, application_id=application_id)
+    return preparing.seen(document)
 
 
 def pin(session: Session, account: Account, value: str = PIN) -> None:

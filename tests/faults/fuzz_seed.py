@@ -217,6 +217,9 @@ class Seeding:
         for row in session.scalars(select(Application)):
             self.world.applications.setdefault(row.state, []).append(str(row.id))
             self.world.versions[str(row.id)] = row.row_version
+            if row.state == "approving":
+                actor = here.approver.actor
+                self.world.digests[str(row.id)] = certificates.read(session, actor, row.id)
         real["organisation_id"] += 3 * [str(here.organisation.id), str(self.sibling.id)]
         real["grant_id"] += 3 * [str(here.approver.grant.id)]
         real["certificate_id"] += 3 * [str(self.standing.id)]

@@ -65,6 +65,8 @@ class World:
     #: Applications by state, and the version each has.
     applications: dict[str, list[str]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    #: Of what an approver reads of those that await one.
+    digests: dict[str, str] = field(default_factory=dict)
 
     def headers(self, who: str) -> dict[str, str]:
         """What this identity sends along."""
@@ -88,7 +90,8 @@ class World:
         if not fit or dice.random() < 0.2:
             return self.real
         one = dice.choice(fit)
-        return {**self.real, "application_id": [one], "row_version": [self.versions[one]]}
+        read = {"digest": [self.digests[one]]} if one in self.digests else {}
+        return {**self.real, "application_id": [one], "row_version": [self.versions[one]], **read}
 
     @contextmanager
     def undone(self) -> Iterator[None]:

@@ -38,13 +38,12 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Seed:
-    """What every run starts from: a committee with two approvers, one issued certificate, applications to
-    sign.
-    """
+    """What every run starts from: a committee with two approvers, a certificate, applications to sign."""
 
     settings: Settings
     tokens: list[str]
     applications: list[uuid.UUID]
+    digests: list[str]  # of what the approvers read of each
 
 
 def set_up(name: str, folder: Path, sms_url: str) -> tuple[Snapshots, Settings]:
@@ -73,7 +72,8 @@ def sow(settings: Settings, *, applications: int, approved: int = 0) -> Seed:
 
     assert in_child(tell) == 0, "the seed could not be sown"
     facts = json.loads(os.read(reader, 65536))
-    return Seed(settings, facts["tokens"], [uuid.UUID(one) for one in facts["applications"]])
+    waiting = [uuid.UUID(one) for one in facts["applications"]]
+    return Seed(settings, facts["tokens"], waiting, facts["digests"])
 
 
 def _sow(runtime: Runtime, applications: int, approved: int) -> dict[str, list[str]]:
@@ -88,8 +88,10 @@ def _sow(runtime: Runtime, applications: int, approved: int) -> dict[str, list[s
             desk.approve(application)
         session.commit()
         tokens = [desk.approver.token, second.token]
+        read = [make.read(session, desk.approver.actor, application.id) for application in waiting]
     runtime.database.engine.dispose()
-    return {"tokens": tokens, "applications": [application.id.hex for application in waiting]}
+    made = [application.id.hex for application in waiting]
+    return {"tokens": tokens, "applications": made, "digests": read}
 
 
 def drain(runtime: Runtime) -> None:
@@ -114,7 +116,7 @@ def approve(runtime: Runtime, seed: Seed, index: int, *, by: int = 0) -> int:
     application_id = seed.applications[index]
     answer = app.test_client().post(
         f"/mp/v1/committee/applications/{application_id}/approve",
-        json={"pin": PIN},
+        json={"pin": PIN, "digest": seed.digests[index]},
         headers={"Authorization": f"Bearer {seed.tokens[by]}", "Idempotency-Key": application_id.hex},
     )
     return answer.status_code

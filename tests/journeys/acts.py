@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from tests.journeys.phone import Phone, expect
-from tests.journeys.world import NewPerson, World, until
+from tests.journeys.world import STAFF_PIN, NewPerson, World, until
 
 Facts = dict[str, Any]
 _CONSENTS = ("privacy_policy", "id_number")
@@ -118,6 +118,13 @@ def forward(clerk: Phone, application: str, text: str, *, claim: bool = True) ->
     forwarded: Facts = clerk.post(f"{path}/forward", {"row_version": edited["row_version"]})
     expect(forwarded["state"] == "approving", f"应为待签批：{forwarded['state']}")
     return forwarded
+
+
+def signing(approver: Phone, application: str) -> Facts:
+    """The approver reads the preview, then types the PIN."""
+    read = approver.get(f"{of_committee(application)}/document")
+    expect(not read["faults"], f"预览应当没有问题：{read['faults']}")
+    return {"pin": STAFF_PIN, "digest": read["digest"]}
 
 
 def inbox(phone: Phone, tab: str) -> Facts:

@@ -172,9 +172,15 @@ class Journey:
         acts.log_in_by_sms(self.world, self.approver, APPROVER)
         expect(self._id in acts.inbox(self.approver, "to_sign"), "负责人的待签批里应有这件申请")
         path = f"/mp/v1/committee/applications/{self._id}/approve"
-        self.approver.refused("POST", path, json={"pin": "000000"}, status=403, code="wrong_pin")
-        self.clerk.refused("POST", path, json={"pin": STAFF_PIN}, status=403)
-        certificate = self.approver.post(path, {"pin": STAFF_PIN})
+        signing = acts.signing(self.approver, self.application)
+        unread = self.approver.refused("POST", path, json={"pin": STAFF_PIN}, status=422)
+        expect("json.digest" in unread["errors"], f"没有预览就签批，应当指明：{unread}")
+        other = {**signing, "digest": "0" * 64}
+        self.approver.refused("POST", path, json=other, status=409, code="changed_since_preview")
+        wrong = {**signing, "pin": "000000"}
+        self.approver.refused("POST", path, json=wrong, status=403, code="wrong_pin")
+        self.clerk.refused("POST", path, json=signing, status=403)
+        certificate = self.approver.post(path, signing)
         expect(
             "证" in certificate["number"] and "〔" in certificate["number"], f"文号：{certificate['number']}"
         )

@@ -114,8 +114,8 @@ class Helping:
         acts.log_in_by_sms(self.cast.world, self.deputy, DEPUTY)
         for left in self.cast.approver.get("/mp/v1/absences")["items"]:  # of a walk that stopped half-way
             self.cast.approver.post(f"/mp/v1/absences/{left['id']}/end")
-        pin = {"pin": STAFF_PIN}
-        self.deputy.refused("POST", f"{self._staff}/approve", json=pin, status=403)
+        signing = acts.signing(self.cast.approver, self.application)
+        self.deputy.refused("POST", f"{self._staff}/approve", json=signing, status=403)
         account = self.deputy.get("/mp/v1/me")["account"]["id"]
         roles = self.cast.approver.get("/mp/v1/staff/roles")["items"]
         own = next(role for role in roles if role["role"] == "approver" and not role["acting"])
@@ -133,7 +133,7 @@ class Helping:
         expect(grant["acting"] and grant["deputy_for_id"] == own["id"], f"应记明代行谁：{grant}")
 
     def deputy_signs(self) -> None:
-        signed = self.deputy.post(f"{self._staff}/approve", {"pin": STAFF_PIN})
+        signed = self.deputy.post(f"{self._staff}/approve", acts.signing(self.deputy, self.application))
         expect(signed["by_deputy"], f"应记为代理签批：{signed}")
         path = f"/mp/v1/committee/certificates/{signed['id']}"
         self.certificate = acts.sealed(lambda: self.cast.clerk.get(path))
@@ -180,13 +180,14 @@ class Helping:
         acts.forward(self.cast.clerk, self.cosigned, LAND + "四至无争议。", claim=False)
         agreed = town.post(f"{path}/cosign", {"remark": "同意"})
         expect(bool(agreed["cosigned_by_post"]), "应记下复核的岗位")
-        signed = self.cast.approver.post(f"{path}/approve", {"pin": STAFF_PIN})
+        signed = self.cast.approver.post(f"{path}/approve", acts.signing(self.cast.approver, self.cosigned))
         seen = f"/mp/v1/committee/certificates/{signed['id']}"
         expect(not acts.sealed(lambda: self.cast.clerk.get(seen))["by_deputy"], "不应记为代理签批")
 
     def _approve_refused(self, code: str) -> None:
         path = f"{acts.of_committee(self.cosigned)}/approve"
-        self.cast.approver.refused("POST", path, json={"pin": STAFF_PIN}, status=409, code=code)
+        signing = acts.signing(self.cast.approver, self.cosigned)
+        self.cast.approver.refused("POST", path, json=signing, status=409, code=code)
 
     @property
     def _staff(self) -> str:

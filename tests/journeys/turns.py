@@ -162,7 +162,10 @@ class Turns:
 
     def supersede(self) -> None:
         path = f"/mp/v1/committee/certificates/{self.certificate['id']}/supersede"
-        body = {"application_id": self.application.rsplit("/", 1)[1], "pin": STAFF_PIN}
+        body = {
+            "application_id": self.application.rsplit("/", 1)[1],
+            **acts.signing(self.cast.approver, self.application),
+        }
         signed = self.cast.approver.post(path, body)
         self.corrected = acts.sealed(lambda: self.holder.get(f"/mp/v1/certificates/{signed['id']}"))
         old = self.holder.get(f"/mp/v1/certificates/{self.certificate['id']}")
@@ -192,7 +195,7 @@ class Turns:
     def _issue(self, application: str, text: str) -> acts.Facts:
         acts.forward(self.cast.clerk, application, text)
         path = f"{acts.of_committee(application)}/approve"
-        signed = self.cast.approver.post(path, {"pin": STAFF_PIN})
+        signed = self.cast.approver.post(path, acts.signing(self.cast.approver, application))
         return acts.sealed(lambda: self.holder.get(f"/mp/v1/certificates/{signed['id']}"))
 
     def _card(self, kind: str) -> Any:

@@ -5,11 +5,12 @@ from typing import Any
 
 from backend import clock
 from backend.access import Role
+from backend.applications.models import Application
 from tests.architecture.places.applications import BODY, PURPOSE, RECEIVER, TITLE
 from tests.architecture.places.people import Who
 from tests.architecture.places.probes import Ask, Make, Probe, listed, staff
 from tests.architecture.places.world import World
-from tests.factories.certificates import PIN
+from tests.factories.certificates import PIN, read
 
 _REASON = "材料齐全可以出具"
 
@@ -98,11 +99,20 @@ def _transfer(world: World, who: Who) -> Ask:
     return Ask({"application_id": world.application("submitted").id}, json=body)
 
 
+def signing(world: World, application: Application) -> dict[str, Any]:
+    """PIN, and the digest of what the village's approver read."""
+    return {"pin": PIN, "digest": read(world.session, world.approver.actor, application.id)}
+
+
+def _approve(world: World, who: Who) -> Ask:
+    row = world.application("approving")
+    return Ask({"application_id": row.id}, json=signing(world, row))
+
+
 def _supersede(world: World, who: Who) -> Ask:
     corrected = world.application("approving")
-    return Ask(
-        {"certificate_id": world.certificate.id}, json={"pin": PIN, "application_id": str(corrected.id)}
-    )
+    body = {**signing(world, corrected), "application_id": str(corrected.id)}
+    return Ask({"certificate_id": world.certificate.id}, json=body)
 
 
 def _void(world: World, who: Who) -> Ask:
@@ -238,7 +248,7 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "inbox.inbox_tabs": listed(_tabs),
     "inbox.search_inbox": listed(_search),
     "committee_certificates.preview_document": staff(application("approving")),
-    "committee_certificates.approve_application": staff(application("approving", json={"pin": PIN})),
+    "committee_certificates.approve_application": staff(_approve),
     "committee_certificates.list_certificates": listed(_certificates),
     "committee_certificates.number_register": staff(_register),
     "committee_certificates.seal_register": listed(seal_uses),

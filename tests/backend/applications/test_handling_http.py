@@ -280,12 +280,14 @@ def test_the_town_cosigns_first_where_the_item_asks(
     made = applications.approving_application(
         session, settings, here, item_code="homestead_opinion", title="宅基地申请村级意见", words="翻建老屋"
     )
-    early = act(callers.approver, made, "approve", {"pin": PIN})
+    read = callers.approver.get(f"{COMMITTEE}/{made.id}/document").json["digest"]
+    signing = {"pin": PIN, "digest": read}
+    early = act(callers.approver, made, "approve", signing)
     assert (early.status_code, early.json["code"]) == (409, "cosign_missing")
     assert act(callers.town, made, "cosign").status_code == 200
     again = act(callers.town, made, "cosign")
     assert again.json["code"] == "cosign_not_awaited"
-    assert act(callers.approver, made, "approve", {"pin": PIN}).status_code == 201
+    assert act(callers.approver, made, "approve", signing).status_code == 201
 
 
 def test_the_town_may_decline_to_cosign(

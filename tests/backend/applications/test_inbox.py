@@ -272,7 +272,9 @@ def test_approved_over_http_it_leaves_the_tab(
     session: Session, settings: Settings, callers: Callers, here: Village
 ) -> None:
     made = applications.approving_application(session, settings, here)
-    answer = callers.approver.post(f"/mp/v1/committee/applications/{made.id}/approve", {"pin": PIN})
+    path = f"/mp/v1/committee/applications/{made.id}"
+    read = callers.approver.get(f"{path}/document").json["digest"]
+    answer = callers.approver.post(f"{path}/approve", {"pin": PIN, "digest": read})
     assert answer.status_code == 201, answer.json
     assert ids(callers.approver, "to_sign") == []
     session.expire_all()

@@ -91,7 +91,8 @@ def test_approved_it_is_issued_by_the_worker(
 ) -> None:
     keys.city_keys(session, settings)
     made = applications.approving_application(session, settings, here)
-    signed = callers.approver.post(f"{COMMITTEE}/{made.id}/approve", {"pin": PIN})
+    read = callers.approver.get(f"{COMMITTEE}/{made.id}/document").json["digest"]
+    signed = callers.approver.post(f"{COMMITTEE}/{made.id}/approve", {"pin": PIN, "digest": read})
     assert signed.status_code == 201
     assert callers.citizen.get(f"/mp/v1/applications/{made.id}").json["state_name"] == "正在签章"
     drain(runtime)

@@ -31,8 +31,14 @@ def holder(desk: Desk, client: Caller) -> Caller:
     return client.as_(desk.holder.token)
 
 
-def approve(desk: Desk, caller: Caller, pin: str = PIN) -> dict[str, str]:
-    answer = caller.post(f"{COMMITTEE}/applications/{desk.application().id}/approve", json={"pin": pin})
+def signing(caller: Caller, path: str, pin: str = PIN) -> dict[str, str]:
+    """What an approver sends who has just read the preview."""
+    return {"pin": pin, "digest": caller.get(f"{path}/document").json["digest"]}
+
+
+def approve(desk: Desk, caller: Caller) -> dict[str, str]:
+    path = f"{COMMITTEE}/applications/{desk.application().id}"
+    answer = caller.post(f"{path}/approve", json=signing(caller, path))
     assert answer.status_code == 201, answer.text
     body: dict[str, str] = answer.json
     return body
@@ -58,29 +64,32 @@ def test_approval_answers_at_once_and_the_holder_gets_the_paper(
 def test_repeated_approval_under_one_key_is_one_certificate(
     desk: Desk, approver: Caller, session: Session
 ) -> None:
-    path = f"{COMMITTEE}/applications/{desk.application().id}/approve"
-    first = approver.post(path, json={"pin": PIN}, key="the-same-key-1")
-    again = approver.post(path, json={"pin": PIN}, key="the-same-key-1")
+    path = f"{COMMITTEE}/applications/{desk.application().id}"
+    body = signing(approver, path)
+    first = approver.post(f"{path}/approve", json=body, key="the-same-key-1")
+    again = approver.post(f"{path}/approve", json=body, key="the-same-key-1")
     assert first.json == again.json and again.headers["Idempotency-Replayed"] == "true"
     assert len(session.scalars(select(Certificate)).all()) == 1
-    assert approver.post(path, json={"pin": PIN}).json["code"] == "wrong_state"
+    assert approver.post(f"{path}/approve", json=body).json["code"] == "wrong_state"
 
 
 def test_wrong_pin_over_http_stays_counted(desk: Desk, approver: Caller, session: Session) -> None:
-    path = f"{COMMITTEE}/applications/{desk.application().id}/approve"
-    answers = [approver.post(path, json={"pin": "000000"}) for _ in range(3)]
+    path = f"{COMMITTEE}/applications/{desk.application().id}"
+    body = signing(approver, path)
+    answers = [approver.post(f"{path}/approve", json={**body, "pin": "000000"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     session.expire_all()
     assert session.get_one(PinCredential, desk.approver.account.id).failures == 3
-    assert approver.post(path, json={"pin": PIN}).status_code == 423
+    assert approver.post(f"{path}/approve", json=body).status_code == 423
 
 
 def test_unprintable_text_is_named_field_by_field(desk: Desk, approver: Caller) -> None:
     application = desk.application(text="藏文\u0f40")
-    answer = approver.post(f"{COMMITTEE}/applications/{application.id}/approve", json={"pin": PIN})
+    path = f"{COMMITTEE}/applications/{application.id}"
+    answer = approver.post(f"{path}/approve", json=signing(approver, path))
     assert (answer.status_code, answer.json["code"]) == (422, "document_unfit")
     assert "U+0F40" in answer.json["errors"]["document.body.0"][0]
-    preview = approver.get(f"{COMMITTEE}/applications/{application.id}/document").json
+    preview = approver.get(f"{path}/document").json
     assert preview["faults"][0]["field"] == "body.0" and preview["title"] == "居住情况证明"
 
 
@@ -204,13 +213,41 @@ def test_what_is_signed_is_what_was_read(desk: Desk, approver: Caller, session: 
     """Between preview and PIN it went back to the clerk and came again with other words."""
     application = desk.application()
     path = f"{COMMITTEE}/applications/{application.id}"
-    read = approver.get(f"{path}/document").json["digest"]
+    before = signing(approver, path)
     application.text = application.text.replace("2019", "2009")
     session.commit()
-    refused = approver.post(f"{path}/approve", json={"pin": PIN, "digest": read})
+    refused = approver.post(f"{path}/approve", json=before)
     assert (refused.status_code, refused.json["code"]) == (409, "changed_since_preview")
     assert session.scalars(select(Certificate)).all() == []
-    read = approver.get(f"{path}/document").json["digest"]
-    signed = approver.post(f"{path}/approve", json={"pin": PIN, "digest": read})
+    signed = approver.post(f"{path}/approve", json=signing(approver, path))
     assert signed.status_code == 201, signed.text
-    assert approver.post(f"{path}/approve", json={"pin": PIN, "digest": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "digest", [{}, {"digest": None}, {"digest": ""}, {"digest": "x"}, {"digest": "9F" * 32}]
+)
+def test_nothing_is_signed_unread(
+    desk: Desk, approver: Caller, session: Session, digest: dict[str, Any]
+) -> None:
+    """No digest, or no digest at all: the answer names the field, and nothing was counted against the PIN."""
+    path = f"{COMMITTEE}/applications/{desk.application().id}/approve"
+    refused = approver.post(path, json={"pin": "000000", **digest})
+    assert refused.status_code == 422 and list(refused.json["errors"]) == ["json.digest"], refused.text
+    assert session.scalars(select(Certificate)).all() == []
+    assert session.get_one(PinCredential, desk.approver.account.id).failures == 0
+
+
+def test_a_correction_is_read_before_it_is_signed(desk: Desk, approver: Caller, session: Session) -> None:
+    old = desk.issue()
+    application = desk.application(text="兹证明该同志自2018年3月起居住在我社区。")
+    path = f"{COMMITTEE}/certificates/{old.id}/supersede"
+    body = {"pin": PIN, "application_id": str(application.id)}
+    unread = approver.post(path, json=body)
+    assert unread.status_code == 422 and list(unread.json["errors"]) == ["json.digest"]
+    body |= signing(approver, f"{COMMITTEE}/applications/{application.id}")
+    application.text = application.text.replace("2018", "2008")
+    session.commit()
+    stale = approver.post(path, json=body)
+    assert (stale.status_code, stale.json["code"]) == (409, "changed_since_preview")
+    body |= signing(approver, f"{COMMITTEE}/applications/{application.id}")
+    assert approver.post(path, json=body).status_code == 201
