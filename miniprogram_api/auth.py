@@ -123,9 +123,9 @@ def bind_wechat_phone(
 ) -> dict[str, Any]:
     """绑定微信里的手机号
 
-    这个手机号以前用短信登录过的，两边合并为一个账号。
+    这个手机号以前用短信登录过的，两边合并为一个账号。更换手机号要原手机号的验证码，原手机号不能用了的见 /mp/v1/me/phone/lost。
     """
-    account, joined = accounts.bind_phone(session, actor, phone=outside)
+    account, joined = accounts.bind_phone(session, actor, phone=outside, old_code=body["old_code"])
     return {"account": account, "joined": joined}
 
 

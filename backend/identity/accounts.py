@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend import clock, privacy
 from backend.access import Actor
 from backend.audit import service as audit
-from backend.identity import codes, service, sessions
+from backend.identity import changing_phone, codes, service, sessions
 from backend.identity.models import (
     Account,
     AccountLookup,
@@ -82,12 +82,18 @@ def log_in_by_wechat(
     return account, _opened(session, actor, account, sessions.WECHAT, device, lifetimes)
 
 
-def bind_phone(session: Session, actor: Actor, *, phone: str) -> tuple[Account, bool]:
+def bind_phone(
+    session: Session, actor: Actor, *, phone: str, old_code: str | None = None
+) -> tuple[Account, bool]:
     """Give the actor's account a number that is proven to be theirs; whether another account was joined to it.
 
-    Raises PhoneTaken when the number belongs to another person or another WeChat.
+    `old_code`: the step-up code sent to the number it has. Raises OldPhoneFirst when another number is bound and
+    neither that code nor a fresh proof in person is there, WrongCode, and PhoneTaken when the number belongs to
+    another person or another WeChat.
     """
     own = service.account(session, actor.account)
+    changes = own.phone not in (None, phone)
+    proof = changing_phone.require_proof(session, own, old_code=old_code) if changes else None
     other = find(session, PHONE, phone)
     if other is None:
         _set_phone(session, own, phone)
@@ -95,15 +101,26 @@ def bind_phone(session: Session, actor: Actor, *, phone: str) -> tuple[Account, 
         own = _joined(session, own, other)
     joined = other is not None and other.id != actor.account
     audit.record(
-        session, actor, "identity.phone_bound", subject_kind="account", subject_id=own.id, joined=joined
+        session,
+        actor,
+        "identity.phone_bound",
+        subject_kind="account",
+        subject_id=own.id,
+        joined=joined,
+        proof=proof,
     )
     return own, joined
 
 
-def bind_phone_by_code(session: Session, actor: Actor, *, phone: str, code: str) -> tuple[Account, bool]:
-    """The same where the number is proven by an SMS code (purpose `bind_phone`)."""
+def bind_phone_by_code(
+    session: Session, actor: Actor, *, phone: str, code: str, old_code: str | None = None
+) -> tuple[Account, bool]:
+    """The same where the number is proven by an SMS code (purpose `bind_phone`).
+
+    The new number's code is checked first: whoever guesses at the old one's needs a new message for each guess.
+    """
     codes.check(session, phone=phone, purpose=BIND_PHONE, subject_id=actor.account, code=code)
-    return bind_phone(session, actor, phone=phone)
+    return bind_phone(session, actor, phone=phone, old_code=old_code)
 
 
 def is_staff(session: Session, account_id: uuid.UUID) -> bool:

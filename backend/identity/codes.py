@@ -38,8 +38,8 @@ class WrongCode(InvalidInput):
     detail = "验证码不对或已过期，请核对最近一条短信；多次输错请重新获取"
     keeps_changes = True
 
-    def __init__(self) -> None:
-        super().__init__(errors={"json.code": [self.detail]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(errors={f"json.{field}": [self.detail]})
 
 
 def send(
@@ -80,14 +80,25 @@ def send(
     return row
 
 
-def check(session: Session, *, phone: str, purpose: str, subject_id: uuid.UUID | None, code: str) -> None:
-    """Spend the code, or raise WrongCode, which commits the counted try: call it before any other change."""
+def check(
+    session: Session,
+    *,
+    phone: str,
+    purpose: str,
+    subject_id: uuid.UUID | None,
+    code: str,
+    field: str = "code",
+) -> None:
+    """Spend the code, or raise WrongCode, which commits the counted try: call it before any other change.
+
+    `field`: where the person typed it.
+    """
     row = _newest(session, phone, purpose, subject_id)
     alive = row is not None and _counted(session, row)
     expected = row.code if row is not None else ""
     right = hmac.compare_digest(expected.encode(), privacy.normalise(code).encode())
     if row is None or not alive or not right:  # a dead code lets nobody in, however the guess fell out
-        raise WrongCode()
+        raise WrongCode(field)
     row.used_at = clock.now()
     session.flush()
 

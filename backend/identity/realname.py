@@ -7,13 +7,13 @@ already: name and number alone do not take over what they hold) | desk (a clerk 
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Actor
 from backend.audit import service as audit
-from backend.identity import binding, consents, desk_codes, limits, service, telling
+from backend.identity import attempts, binding, changing_phone, consents, desk_codes, limits, service, telling
 from backend.identity.asking import Answer
 from backend.identity.id_numbers import IdNumber
 from backend.identity.models import IdentityAttempt
@@ -25,7 +25,6 @@ TOPIC = "identity.check_person"
 _DAY = timedelta(days=1)
 _PER_ACCOUNT, _PER_NUMBER = 5, 8
 _TOO_MANY = "今天核验次数已到上限，请明天再试，或带证件到村（社区）、办事窗口确认"
-_OPEN = ("checking", "face", "desk")
 
 
 class AlreadyConfirmed(Conflict):
@@ -39,6 +38,10 @@ WORDS = {
     "mismatched": "姓名和证件号码对不上，请对照证件核对；确认无误仍不通过的，可到村（社区）或窗口当面确认",
     "face": "这个身份在掌上证已有登记，为防止冒用，请完成人脸核身；不方便的，可到村（社区）或窗口当面确认",
     "desk": "请带证件原件到村（社区）或办事窗口，出示确认码，由工作人员当面确认",
+}
+_LOST_PHONE_WORDS = {
+    "face": "请完成人脸核身，通过后即可更换手机号；不方便的，可带证件到村（社区）或窗口当面确认",
+    "matched": "已确认是您本人，请在 24 小时内更换手机号",
 }
 _REASON_WORDS = {
     "no_record": "没有查到这个证件号码的记录，请对照证件核对；确认无误的，可到村（社区）或窗口当面确认",
@@ -65,17 +68,7 @@ def allow(session: Session, actor: Actor, *, number: IdNumber, consent_version: 
 
 def record(session: Session, actor: Actor, *, name: str, number: IdNumber, answer: Answer) -> IdentityAttempt:
     """Write down what the register said, and act on it; an older open attempt of the account is replaced."""
-    session.execute(
-        update(IdentityAttempt)
-        .where(IdentityAttempt.account_id == actor.account, IdentityAttempt.state.in_(_OPEN))
-        .values(state="replaced", desk_code_hash=None, decided_at=clock.now())
-        .execution_options(synchronize_session="fetch")
-    )
-    attempt = IdentityAttempt(
-        account_id=actor.account, name=name, id_number=number.number, state="checking", created_at=clock.now()
-    )
-    session.add(attempt)
-    session.flush()
+    attempt = attempts.start(session, actor.account, name=name, id_number=number.number, state="checking")
     if answer.state == "checking":
         outbox.enqueue(session, TOPIC, {"attempt_id": str(attempt.id)}, dedup_key=str(attempt.id))
     else:
@@ -149,12 +142,15 @@ def finish_face(
     if verdict.passed:
         _match(session, actor, attempt, verified_by="face", proven=True)
     elif not verdict.cancelled:
-        desk_codes.send_to_desk(session, attempt, reason="face_failed")
+        lost = attempt.reason == changing_phone.LOST
+        desk_codes.send_to_desk(session, attempt, reason=changing_phone.LOST if lost else "face_failed")
     return attempt
 
 
 def words_of(attempt: IdentityAttempt) -> str:
     """What the person is told about it."""
+    if attempt.reason == changing_phone.LOST and attempt.state in _LOST_PHONE_WORDS:
+        return _LOST_PHONE_WORDS[attempt.state]
     if attempt.reason in _REASON_WORDS and attempt.state in ("mismatched", "desk"):
         return _REASON_WORDS[attempt.reason]
     return WORDS[attempt.state]

@@ -18,7 +18,8 @@ class SmsCodeField(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("metadata", {"description": "短信验证码，6 位数字", "example": "204816"})
-        super().__init__(validate=_CODE, required=True, **kwargs)
+        kwargs.setdefault("required", True)
+        super().__init__(validate=_CODE, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return privacy.normalise(super()._deserialize(value, attr, data, **kwargs) or "")
@@ -127,6 +128,13 @@ class LoggedInSchema(TokensSchema):
     account = fields.Nested(AccountSchema)
 
 
+_OLD_CODE: dict[str, Any] = {
+    "description": "更换手机号时填：发到原手机号的验证码（/mp/v1/me/sms-codes）。首次绑定、或已做人脸核身"
+    "或当面确认的不填",
+    "example": "204816",
+}
+
+
 class WeChatPhoneSchema(Schema):
     """The phone number that WeChat knows."""
 
@@ -135,6 +143,7 @@ class WeChatPhoneSchema(Schema):
         validate=validate.Length(1, 200, error="手机号凭证无效"),
         metadata={"description": "getPhoneNumber 按钮得到的 code(不是登录 code)"},
     )
+    old_code = SmsCodeField(required=False, load_default=None, metadata=_OLD_CODE)
 
 
 class BindPhoneSchema(Schema):
@@ -142,6 +151,7 @@ class BindPhoneSchema(Schema):
 
     phone = Phone(required=True)
     code = SmsCodeField()
+    old_code = SmsCodeField(required=False, load_default=None, metadata=_OLD_CODE)
 
 
 class PhoneBoundSchema(Schema):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend import clock, db, privacy, runtime
 from backend.access import Actor, Permission
 from backend.http import Blueprint
-from backend.identity import accounts, closing, codes, corrections, export, service, sessions
+from backend.identity import accounts, changing_phone, closing, codes, corrections, export, service, sessions
 from backend.identity.account_schemas import (
     AskCorrectionSchema,
     AskPhoneCodeSchema,
@@ -23,8 +23,13 @@ from backend.identity.account_schemas import (
     MeSchema,
     StepUpSchema,
 )
-from backend.identity.models import Correction
-from backend.identity.schemas import BindPhoneSchema, PhoneBoundSchema, SentSchema
+from backend.identity.models import Correction, IdentityAttempt
+from backend.identity.schemas import (
+    BindPhoneSchema,
+    IdentityAttemptSchema,
+    PhoneBoundSchema,
+    SentSchema,
+)
 from backend.problems import PhoneRequired
 
 blueprint = Blueprint("account", "account", url_prefix="/mp/v1/me", description="我的账号、设备与资料")
@@ -66,9 +71,21 @@ def ask_phone_code(session: Session, actor: Actor, body: dict[str, Any]) -> dict
 
 @blueprint.post("/phone", may=Permission.OWN_ACCOUNT, takes=BindPhoneSchema, gives=PhoneBoundSchema)
 def bind_phone(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-    """绑定或更换手机号"""
+    """绑定或更换手机号
+
+    更换时还要原手机号的验证码；原手机号不能用了的，先走 /mp/v1/me/phone/lost。
+    """
     account, joined = accounts.bind_phone_by_code(session, actor, **body)
     return {"account": account, "joined": joined}
+
+
+@blueprint.post("/phone/lost", may=Permission.OWN_ACCOUNT, gives=IdentityAttemptSchema)
+def replace_lost_phone(session: Session, actor: Actor) -> IdentityAttempt:
+    """原手机号不能用了
+
+    做人脸核身（/mp/v1/auth/real-name/face）或当面确认（/mp/v1/auth/real-name/desk），通过后 24 小时内可更换一次手机号。
+    """
+    return changing_phone.lost(session, actor)
 
 
 @blueprint.get("/devices", may=Permission.OWN_ACCOUNT, gives=DevicesSchema)

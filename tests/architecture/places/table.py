@@ -31,6 +31,7 @@ NOTHING_NAMED: dict[str, str] = {
     "account.log_out_everywhere": _OWN,
     "account.read_held_data": _OWN,
     "account.read_me": _OWN,
+    "account.replace_lost_phone": _OWN,
     "apidocs.asset": _PUBLIC,
     "apidocs.docs": _PUBLIC,
     "apidocs.openapi": _PUBLIC,

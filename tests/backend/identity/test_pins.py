@@ -48,11 +48,14 @@ def code_of(session: Session, runtime: Runtime, staff: Staff) -> str:
 def test_another_number_sets_no_other_pin(
     session: Session, runtime: Runtime, with_pin: Staff, known: bool
 ) -> None:
-    """Who holds a stolen log-in binds a phone of their own, known here already or not, and asks it for a code."""
+    """Who holds a stolen log-in, and the old phone for a moment, binds a phone of their own, known here already or
+    not, and asks it for a code.
+    """
     own_number = "13799998888"
+    old_code = code_of(session, runtime, with_pin)
     if known:
         accounts.find_or_make(session, accounts.PHONE, own_number)
-    kept, joined = accounts.bind_phone(session, with_pin.actor, phone=own_number)
+    kept, joined = accounts.bind_phone(session, with_pin.actor, phone=own_number, old_code=old_code)
     assert (kept.id, joined, kept.phone) == (with_pin.account.id, known, own_number)
     session.commit()
     with pytest.raises(PinLocked):
