@@ -15,6 +15,7 @@ from backend import (
     http,
     logs,
     personal_data,
+    phone_client,
     privacy,
     problem_answers,
     runtime,
@@ -120,7 +121,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     apidocs.describe(api)
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
-    for page in (health.blueprint, apidocs.blueprint, *_PAGES):
+    for page in (health.blueprint, apidocs.blueprint, phone_client.blueprint, *_PAGES):
         app.register_blueprint(page)
     app.extensions["zhangshangzheng.api"] = api
 

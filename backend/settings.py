@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     office_closes: str = "17:30"
     claim_lapses_office_hours: int = 4
     idempotency_days: int = 7
+    client_dir: Path = Field(
+        Path("client/dist/build/h5"), description="the built phone client that /m/ serves (make client)"
+    )
     rare_font: Path = Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf")
 
     def refuse_unsafe(self) -> None:
