@@ -19,6 +19,7 @@ from backend import (
     privacy,
     problem_answers,
     runtime,
+    starting,
     work,
 )
 from backend.applications import routes as applications_routes
@@ -112,7 +113,7 @@ def create_app(settings: Settings | None = None, *, own: Runtime | None = None) 
     runtime.attach(app, own or runtime.build(settings))
     http.authenticate_with(app, actor_of_token)
     problem_answers.install_handlers(app)
-    worker.install(work.register_all)
+    worker.install(work.register_all, starting.refuse_unsafe_data)
     desk.install(app)
     personal_data.attach(app)
     app.after_request(_harden)

@@ -32,6 +32,7 @@ __all__ = ["Register", "Timetable", "Worker", "describe", "drain", "install"]
 log = logging.getLogger("zhangshangzheng.worker")
 
 Register = Callable[[Handlers, Timetable], None]
+Start = Callable[[Runtime], None]
 _EVERYTHING = Lane()
 _IDLE_SECONDS = 0.2
 _TROUBLE_SECONDS = 2.0
@@ -42,13 +43,14 @@ _SPEAKABLE = (NeverWorks, OutsideError, SigningError, Problem, OSError)
 
 class _Installed:
     register: Register | None = None
+    start: Start | None = None
 
 
-def install(register: Register) -> None:
+def install(register: Register, start: Start | None = None) -> None:
     """Say once how all handlers are registered. `backend.work` knows every capability;
-    this module may know none.
+    this module may know none. `start`: asked before a worker process begins; what it raises stops it.
     """
-    _Installed.register = register
+    _Installed.register, _Installed.start = register, start
 
 
 class Worker:
@@ -90,6 +92,8 @@ class Worker:
 
     def run_forever(self) -> None:
         """Until SIGTERM or SIGINT; the entry at hand is finished first."""
+        if _Installed.start is not None:
+            _Installed.start(self.runtime)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
         outside = frozenset(self.handlers.outside)
