@@ -5,6 +5,7 @@ than they had. Two different persons, or two different WeChats, are never joined
 """
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import Uuid, column, delete, select, table, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend import clock, privacy
 from backend.access import Actor
 from backend.audit import service as audit
-from backend.identity import changing_phone, codes, service, sessions
+from backend.identity import changing_phone, codes, limits, service, sessions
 from backend.identity.models import (
     Account,
     AccountLookup,
@@ -24,11 +25,18 @@ from backend.identity.models import (
     PinCredential,
 )
 from backend.identity.sessions import Lifetimes, Tokens
-from backend.problems import Conflict
+from backend.problems import Conflict, NotAllowed
 
 PHONE, OPENID = "phone", "wechat_openid"
 BIND_PHONE = "bind_phone"
+_DESK_TRIES_AN_HOUR = 300
 _staff_member = table("staff_member", column("account_id", Uuid))
+
+
+class NoStaff(NotAllowed):
+    code = "no_staff"
+    detail = "这个账号没有工作台的岗位。请先接受机构管理员的邀请；群众请使用微信小程序“掌上证”"
+    keeps_changes = True  # the spent code and the line in the audit trail
 
 
 class PhoneTaken(Conflict):
@@ -82,6 +90,24 @@ def log_in_by_wechat(
     return account, _opened(session, actor, account, sessions.WECHAT, device, lifetimes)
 
 
+def log_in_at_desk(
+    session: Session, actor: Actor, *, phone: str, code: str, device: str, lifetimes: Lifetimes
+) -> Tokens:
+    """Let staff into a desk's browser by SMS code; WrongCode, NoStaff, TooMany. Every try stands in the audit trail."""
+    key = limits.network(actor.address)
+    limits.count(session, name="desk.sms", key=key, limit=_DESK_TRIES_AN_HOUR, window=timedelta(hours=1))
+    account = find(session, PHONE, phone)
+    try:
+        codes.check(session, phone=phone, purpose=codes.LOG_IN, subject_id=None, code=code)
+    except codes.WrongCode as wrong:
+        _let_nobody_in(session, actor, account, wrong.code)
+        raise
+    if account is None or not is_staff(session, account.id):
+        _let_nobody_in(session, actor, account, NoStaff.code)
+        raise NoStaff()
+    return _opened(session, actor, account, sessions.DESK, device, lifetimes)
+
+
 def bind_phone(
     session: Session, actor: Actor, *, phone: str, old_code: str | None = None
 ) -> tuple[Account, bool]:
@@ -132,6 +158,19 @@ def is_staff(session: Session, account_id: uuid.UUID) -> bool:
 def forget_log_ins(session: Session, account: Account) -> None:
     """Nobody finds the account by phone or WeChat any more; both may be used for a new one."""
     session.execute(delete(AccountLookup).where(AccountLookup.account_id == account.id))
+
+
+def _let_nobody_in(session: Session, actor: Actor, account: Account | None, reason: str) -> None:
+    """A refused try at a desk: which account, if the number has one; never the number."""
+    audit.record(
+        session,
+        actor,
+        "identity.log_in_refused",
+        subject_kind="account",
+        subject_id=account.id if account else None,
+        by=sessions.DESK,
+        reason=reason,
+    )
 
 
 def _opened(

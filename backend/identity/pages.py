@@ -14,18 +14,12 @@ from backend.identity import accounts, codes, desk_login, sessions
 from backend.identity.desk_schemas import LoginCodeForm, LoginPageQuery, LoginPhoneForm
 from backend.identity.models import DeskLogin
 from backend.identity.sessions import Lifetimes, Tokens
-from backend.problems import NotAllowed
 from signing import qr
 
 pages = Pages("identity", __name__)
 
 _COOKIE = "zheng_desk_login"  # the browser's half of a QR log-in under way
 _DEVICE = "工作台电脑"
-
-
-class NoStaff(NotAllowed):
-    code = "no_staff"
-    detail = "这个账号没有工作台的岗位。请先接受机构管理员的邀请；群众请使用微信小程序“掌上证”"
 
 
 @pages.page("/desk/login", may=Permission.LOG_IN, query=LoginPageQuery, writes=True)
@@ -72,17 +66,14 @@ def _ask_code(session: Session, actor: Actor) -> Response:
 @pages.form("/desk/login/code", may=Permission.LOG_IN, takes=LoginCodeForm, again=_ask_code)
 def check_code(session: Session, actor: Actor, form: dict[str, Any]) -> Response:
     """核对验证码"""
-    codes.check(
+    tokens = accounts.log_in_at_desk(
         session,
+        actor,
         phone=form["phone"],
-        purpose=codes.LOG_IN,
-        subject_id=None,
         code=privacy.normalise(form["code"]),
+        device=_DEVICE,
+        lifetimes=_lifetimes(),
     )
-    account = accounts.find(session, accounts.PHONE, form["phone"])
-    if account is None or not accounts.is_staff(session, account.id):
-        raise NoStaff()
-    tokens = sessions.open_device(session, account, kind=sessions.DESK, name=_DEVICE, lifetimes=_lifetimes())
     return _let_in(tokens, form["next"])
 
 

@@ -8,8 +8,11 @@ import pytest
 import zxingcpp
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.audit.models import AuditEntry
+from backend.identity import accounts, limits
 from backend.notifications.worker import drain
 from backend.runtime import Runtime
 from signing import qr
@@ -200,12 +203,23 @@ def sms_login(
     return post(window, "/desk/login/code", text, phone=phone, code=code or simulators.sms.code(phone))
 
 
+def desk_lines(session: Session) -> list[AuditEntry]:
+    wanted = AuditEntry.action.in_(("identity.logged_in", "identity.log_in_refused"))
+    return list(session.scalars(select(AuditEntry).where(wanted).order_by(AuditEntry.id)))
+
+
 def test_sms_login_and_log_out(
-    client: Caller, runtime: Runtime, simulators: Simulators, counter: Staff
+    client: Caller, runtime: Runtime, simulators: Simulators, counter: Staff, session: Session
 ) -> None:
     window = browser(client)
     inside = sms_login(window, runtime, simulators, counter.account.phone or "")
     assert (inside.status_code, inside.headers["Location"]) == (303, "/desk")
+    (line,) = desk_lines(session)
+    assert (line.action, line.subject_id, line.facts) == (
+        "identity.logged_in",
+        counter.account.id,
+        {"by": "desk"},
+    )
     desk = window.get("/desk", base_url="https://localhost").get_data(as_text=True)
     out = post(window, "/desk/logout", desk)
     assert out.headers["Location"] == "/desk/login"
@@ -213,18 +227,41 @@ def test_sms_login_and_log_out(
 
 
 def test_sms_login_with_a_wrong_code(
-    client: Caller, runtime: Runtime, simulators: Simulators, counter: Staff
+    client: Caller, runtime: Runtime, simulators: Simulators, counter: Staff, session: Session
 ) -> None:
     answer = sms_login(browser(client), runtime, simulators, counter.account.phone or "", "999999")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "验证码不对" in page and "短信验证码" in page
+    (line,) = desk_lines(session)
+    assert (line.action, line.subject_id) == ("identity.log_in_refused", counter.account.id)
+    assert line.facts == {"by": "desk", "reason": "wrong_code"} and line.trace_id
 
 
-def test_sms_login_of_who_is_no_staff(client: Caller, runtime: Runtime, simulators: Simulators) -> None:
-    answer = sms_login(browser(client), runtime, simulators, "13712340000")
+def test_sms_login_of_who_is_no_staff(
+    client: Caller, runtime: Runtime, simulators: Simulators, session: Session
+) -> None:
+    window, phone = browser(client), "13712340000"
+    answer = sms_login(window, runtime, simulators, phone)
     assert answer.status_code == 403
     assert "岗位" in answer.get_data(as_text=True)
+    (line,) = desk_lines(session)
+    assert (line.action, line.subject_id) == ("identity.log_in_refused", None)
+    assert line.facts == {"by": "desk", "reason": "no_staff"}
+    again = window.get("/desk/login/sms", base_url="https://localhost").get_data(as_text=True)
+    spent = post(window, "/desk/login/code", again, phone=phone, code=simulators.sms.code(phone))
+    assert spent.status_code == 422  # the code was spent on the refusal
+
+
+def test_guessing_at_the_desks_door_runs_into_a_limit(client: Caller, session: Session) -> None:
+    window = browser(client)
+    page = window.get("/desk/login/sms", base_url="https://localhost").get_data(as_text=True)
+    for _ in range(accounts._DESK_TRIES_AN_HOUR - 1):
+        limits.count(session, name="desk.sms", key="127.0.0.1", limit=10**6, window=timedelta(hours=1))
+    session.commit()
+    guess = {"phone": "13712340000", "code": "123456"}
+    assert post(window, "/desk/login/code", page, **guess).status_code == 422
+    assert post(window, "/desk/login/code", page, **guess).status_code == 429
 
 
 def test_drawing_is_the_one_signing_makes() -> None:
