@@ -1,6 +1,7 @@
 """`make demo`: prepare, start everything, print the addresses, walk the main journey, serve until Ctrl-C.
 
-DEMO_EXIT=1 ends with the journey's exit status. DEMO_PORT, DEMO_DIR choose where; ZHENG_DATABASE_URL another database.
+DEMO_EXIT=1 ends with the journey's exit status. DEMO_PORT, DEMO_DIR choose where; ZHENG_DATABASE_URL another database;
+DEMO_BUILD=0 serves the phone client as it was built last.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from demo import web_app
 from demo.processes import Processes
 from demo.world import World
 
@@ -49,6 +51,7 @@ def _start(world: World, processes: Processes) -> None:
     """Simulators first (seeding talks to them), then schema and data, then the product's two processes."""
     from demo.seeding import seed
 
+    web_app.build_when_stale(console)
     processes.start("simulators", [sys.executable, "-m", "tests.simulators", *world.simulator_ports()])
     processes.until_open(world.simulator_urls())
     seed(world, console)

@@ -70,15 +70,15 @@ class World:
 
     def introduce(self, console: Console) -> None:
         """Print what to open and whom to be."""
-        console.print()
+        console.print(f"\n  手机端（手机号加短信验证码登录）  [bold]{self.url}/m/[/bold]")
+        console.print(f"  看短信验证码  [bold]{self._simulator(2)}/__control__/messages[/bold]")
         for name, address in (
             ("公众首页", "/"),
             ("窗口与管理后台", "/desk/"),
             ("接口说明", "/docs"),
         ):
             console.print(f"  {name}  [bold]{self.url}{address}[/bold]")
-        console.print(f"  短信模拟器（看验证码）  [bold]{self._simulator(2)}/__control__/messages[/bold]")
-        table = Table(title=f"可以试用的账号(短信验证码登录；工作人员 PIN 都是 {PIN})")
+        table = Table(title=f"可以试用的账号（短信验证码登录；工作人员 PIN 都是 {PIN}）")
         for heading in ("身份", "手机号"):
             table.add_column(heading)
         for _, what, phone in CAST:
