@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from backend.access import MACHINE, Actor, Grant
 from backend.applications import deadlines, notices, telling
-from backend.applications.guards import SameEyes
-from backend.applications.models import Application, TextRevision
+from backend.applications.guards import Case, SameEyes
+from backend.applications.models import Application, ApplicationEvent
 from backend.applications.moving import Notes, check, find, move
 from backend.applications.reading import get_visible
-from backend.applications.workflow import State
+from backend.applications.workflow import DRAFTING, State
 from backend.identity import pins
 from backend.problems import NotAllowed
 from backend.settings import Settings
@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 
+_COSIGNER = "拟稿、复核与签批须由不同的人办理，请由另一位复核人或负责人办理"
+
+
 def start_sealing(session: Session, actor: Actor, *, application_id: uuid.UUID) -> tuple[Application, Grant]:
     """Take the approval's step, approving -> sealing: two pairs of eyes, co-sign done, guarded UPDATE.
 
@@ -38,20 +41,31 @@ def start_sealing(session: Session, actor: Actor, *, application_id: uuid.UUID) 
     """
     application = find(session, application_id)
     case, _ = check(session, actor, application, "approve")
-    if not case.organisation.one_person and _has_drafted(session, actor, application):
-        raise SameEyes()
+    _refuse_same_eyes(session, case, also="cosign")
     moved = move(session, actor, application, "approve")
     if moved.grant is None:
         raise NotAllowed()
     return application, moved.grant
 
 
-def _has_drafted(session: Session, actor: Actor, application: Application) -> bool:
-    """Whether any version of the text is this account's, not only the last."""
-    own = select(TextRevision.id).where(
-        TextRevision.application_id == application.id, TextRevision.account_id == actor.account
+def _refuse_same_eyes(session: Session, case: Case, *, also: str | None = None) -> None:
+    """SameEyes for who has ever drafted it, not only last, unless the committee is set to one person; and, whatever
+    the committee is set to, for who has taken the step `also`.
+    """
+    taken = _steps_by(session, case)
+    if also in taken:
+        raise SameEyes(_COSIGNER)
+    if taken & DRAFTING and not case.organisation.one_person:
+        raise SameEyes()
+
+
+def _steps_by(session: Session, case: Case) -> set[str]:
+    """Every verb this account has taken with this application."""
+    own = select(ApplicationEvent.verb).where(
+        ApplicationEvent.application_id == case.application.id,
+        ApplicationEvent.account_id == case.actor.account,
     )
-    return session.scalars(own.limit(1)).first() is not None
+    return set(session.scalars(own.distinct()))
 
 
 def mark_issued(
@@ -88,7 +102,8 @@ def refuse(
 ) -> Application:
     """Decide not to issue (不予出具): PIN, written notice with reason, basis, where to go and remedy."""
     application = find(session, application_id)
-    check(session, actor, application, "refuse")
+    case, _ = check(session, actor, application, "refuse")
+    _refuse_same_eyes(session, case)
     pins.check(session, actor, pin=pin)  # before any change: a wrong PIN commits its count
     proposal = json.loads(application.refusal or "{}")
     moved = move(
@@ -129,6 +144,11 @@ def cosign(
 ) -> Application:
     """The town agrees (复核同意); the approver may now sign, and has a working day of their own."""
     application = find(session, application_id)
+    case, _ = check(session, actor, application, "cosign")
+    if (
+        _steps_by(session, case) & DRAFTING
+    ):  # the town looks on: no committee's setting lets it look on itself
+        raise SameEyes(_COSIGNER)
     moved = move(session, actor, application, "cosign", notes=Notes(internal=remark or None))
     application.cosigned_at = moved.case.now
     application.cosigned_by_post = moved.event.post

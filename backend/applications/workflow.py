@@ -179,7 +179,8 @@ STEPS: tuple[Step, ...] = (
     _clerk("forward", "送签", (S.REVIEWING,), (S.APPROVING,), "审核完毕，送负责人签批",
            G.CLAIMED_BY_ME, G.NECESSITY_SETTLED),
     Step("cosign", "复核同意", Party.TOWN_REVIEWER, P.COSIGN_APPLICATIONS, (S.APPROVING,), _STAYS,
-         "复核同意", (G.AWAITS_COSIGN, G.NOT_OWN_CASE)),
+         "复核同意", (G.AWAITS_COSIGN, G.NOT_OWN_CASE),
+         note="参与过拟稿的不能复核，设为一人办理的也不例外"),
     Step("decline_cosign", "复核退回", Party.TOWN_REVIEWER, P.COSIGN_APPLICATIONS, (S.APPROVING,),
          (S.REVIEWING,), "复核后退回重新审核", (G.AWAITS_COSIGN,), note="写明意见"),
     Step("send_back", "退回经办人", Party.APPROVER, P.DECIDE_APPLICATIONS, (S.APPROVING, S.REFUSING),
@@ -189,7 +190,7 @@ STEPS: tuple[Step, ...] = (
          note="发出书面告知：理由、依据、去哪里办、如何救济"),
     Step("approve", "签批出具", Party.APPROVER, P.APPROVE_CERTIFICATES, (S.APPROVING,), (S.SEALING,),
          "签批同意", (G.COSIGNED, G.OTHER_EYES, G.NOT_OWN_CASE, G.NECESSITY_SETTLED), pin=True,
-         note="文号与证明正文在同一次提交中固定"),
+         note="文号与证明正文在同一次提交中固定；复核的人不能再签批，设为一人办理的也不例外"),
     Step("void", "作废文号", Party.APPROVER, P.APPROVE_CERTIFICATES, (S.SEALING,), (S.REVIEWING,),
          "文书无法制作，文号作废，重新审核", note="作废的文号在登记簿中写明原因，不再使用"),
     _machine("issue", "出具", (S.SEALING,), (S.ISSUED,), "证明已签章，放入卡包"),
@@ -224,6 +225,9 @@ LIMITS: dict[State, Limit] = {
 }
 PROMISE_DAYS = 3
 COSIGN_DAYS = 1
+
+#: Verbs that make who takes them a drafter (拟稿人) of it: the words, or the proposal to be decided on, are theirs.
+DRAFTING: frozenset[str] = frozenset({"submit", "dispute", "edit", "overrule", "forward", "propose_refusal"})
 
 OPEN: frozenset[State] = frozenset(WITH_COMMITTEE) | {State.RETURNED, State.SEALING}
 CLOSED: frozenset[State] = frozenset({State.ISSUED, State.REFUSED, State.WITHDRAWN, State.EXPIRED})

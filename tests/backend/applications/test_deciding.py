@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import MACHINE, Actor
-from backend.applications import deciding, following
+from backend.applications import deciding, following, handling, moving
 from backend.applications.guards import OwnCase, SameEyes, WrongState
 from backend.applications.models import Application
+from backend.applications.refusals import Refusal
 from backend.db import Base, Database
 from backend.problems import NotFound, Problem
 from backend.settings import Settings
@@ -47,6 +48,94 @@ def test_neither_may_one_who_drafted_an_earlier_version(
     session.commit()
     with pytest.raises(SameEyes):
         approve(session, here.clerk.actor, made)
+
+
+def test_who_forwarded_it_once_may_not_approve_what_another_forwarded_later(
+    session: Session, settings: Settings, here: Village
+) -> None:
+    made = applications.claimed_application(session, settings, here)
+    forwarding: dict[str, Any] = {"application_id": made.id, "settings": settings}
+    handling.forward(session, here.clerk.actor, row_version=made.row_version, **forwarding)
+    deciding.send_back(session, here.approver.actor, remark="请核对", **forwarding)
+    moving.move(session, MACHINE, made, "hand_over")
+    handling.claim(session, here.other_clerk.actor, **forwarding)
+    session.flush()
+    handling.forward(session, here.other_clerk.actor, row_version=made.row_version, **forwarding)
+    organisations.grant(session, here.clerk.account, here.organisation, organisations.Role.APPROVER)
+    assert made.drafter_account_id == here.other_clerk.account.id
+    with pytest.raises(SameEyes):
+        approve(session, here.clerk.actor, made)
+    assert made.state == "approving"
+    assert approve(session, here.approver.actor, made).state == "sealing"
+
+
+def test_who_only_claimed_it_once_may_approve(session: Session, settings: Settings, here: Village) -> None:
+    """The state table asks for other eyes than the drafter's; a claim that lapsed has drafted nothing."""
+    made = applications.claimed_application(session, settings, here)
+    moving.move(session, MACHINE, made, "lapse")
+    handling.claim(session, here.other_clerk.actor, application_id=made.id, settings=settings)
+    session.flush()
+    handling.forward(
+        session,
+        here.other_clerk.actor,
+        application_id=made.id,
+        row_version=made.row_version,
+        settings=settings,
+    )
+    organisations.grant(session, here.clerk.account, here.organisation, organisations.Role.APPROVER)
+    assert approve(session, here.clerk.actor, made).state == "sealing"
+
+
+def test_who_proposed_a_refusal_once_may_not_refuse_what_another_proposed(
+    session: Session, settings: Settings, here: Village
+) -> None:
+    made = applications.claimed_application(session, settings, here)
+    reason = Refusal("not_true", "与事实不符", (("镇民政办", "到窗口咨询"),))
+    proposing: dict[str, Any] = {"application_id": made.id, "settings": settings}
+    handling.propose_refusal(session, here.clerk.actor, refusal=reason, **proposing)
+    deciding.send_back(session, here.approver.actor, remark="请核对", **proposing)
+    moving.move(session, MACHINE, made, "hand_over")
+    handling.claim(session, here.other_clerk.actor, **proposing)
+    handling.propose_refusal(session, here.other_clerk.actor, refusal=reason, **proposing)
+    organisations.grant(session, here.clerk.account, here.organisation, organisations.Role.APPROVER)
+    with pytest.raises(SameEyes):
+        deciding.refuse(session, here.clerk.actor, pin=applications.PIN, **proposing)
+    assert made.state == "refusing"
+
+
+@pytest.fixture
+def to_cosign(session: Session, settings: Settings, here: Village) -> Application:
+    return applications.approving_application(
+        session, settings, here, item_code="homestead_opinion", title="宅基地申请村级意见", words="翻建老屋"
+    )
+
+
+@pytest.mark.parametrize("one_person", [False, True])
+def test_who_cosigned_may_not_approve(
+    session: Session, settings: Settings, here: Village, to_cosign: Application, one_person: bool
+) -> None:
+    """Not even where the committee is set to one person: the town's eyes are meant to be others."""
+    here.organisation.one_person = one_person
+    organisations.grant(session, here.town_reviewer.account, here.organisation, organisations.Role.APPROVER)
+    deciding.cosign(session, here.town_reviewer.actor, application_id=to_cosign.id, settings=settings)
+    session.commit()
+    with pytest.raises(SameEyes) as refused:
+        approve(session, here.town_reviewer.actor, to_cosign)
+    assert "复核" in refused.value.message and to_cosign.state == "approving"
+    assert approve(session, here.approver.actor, to_cosign).state == "sealing"
+
+
+@pytest.mark.parametrize("one_person", [False, True])
+def test_who_drafted_may_not_cosign(
+    session: Session, settings: Settings, here: Village, to_cosign: Application, one_person: bool
+) -> None:
+    here.organisation.one_person = one_person
+    town = here.town_reviewer.grant.organisation_id
+    place = session.get_one(type(here.organisation), town)
+    organisations.grant(session, here.clerk.account, place, organisations.Role.TOWN_REVIEWER)
+    with pytest.raises(SameEyes):
+        deciding.cosign(session, here.clerk.actor, application_id=to_cosign.id, settings=settings)
+    assert to_cosign.cosigned_at is None
 
 
 def test_a_committee_of_one_may(session: Session, settings: Settings, here: Village) -> None:
