@@ -14,6 +14,7 @@ _FIELDS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.String: {"invalid": "格式不对，应为文字", "invalid_utf8": "含有无法读懂的字符"},
     fields.UUID: {"invalid_uuid": "格式不对，应为 UUID"},
     fields.Number: {"invalid": "请填写数字", "too_large": "数字太大"},
+    fields.Float: {"special": "请填写普通的数字"},
     fields.Integer: {"invalid": "请填写整数"},
     fields.Boolean: {"invalid": "请填写 true 或 false"},
     fields.Date: {"invalid": "日期格式应为 2026-11-23", "format": "日期格式应为 2026-11-23"},

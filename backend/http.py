@@ -150,7 +150,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         exempt: why this write needs no Idempotency-Key. writes: a GET that also records something.
         raw: media type of an answer the view makes itself (a file).
         also: statuses of problems beyond those any route may answer (410, 423).
-        before: `(actor, [body], **path)`, run before the transaction, for what waits on another's server; the
+        before: `(actor, [body], [query], **path)`, run before the transaction, for what waits on another's server; the
         caller's authority is proven first, and what it returns reaches the view as keyword `outside`.
         lock_late: reads before it locks out other writers (`Database.session`); its writes guard themselves.
         """
@@ -174,7 +174,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             documented = _documented(method, writing=writing, also=also)
             handler = self.doc(responses=documented, **_operation(self, view, may, keyed))(handler)
             first = (
-                None if before is None else _outside_first(self, before, may=may, keyed=keyed, takes=takes)
+                None
+                if before is None
+                else _outside_first(self, before, may=may, keyed=keyed, takes=takes, query=query)
             )
             wrapped = _at_the_edge(
                 handler, may=may, writing=writing, keyed=keyed, first=first, lock_late=lock_late
@@ -231,6 +233,7 @@ def _outside_first(
     may: Permission,
     keyed: bool,
     takes: type[Schema] | None,
+    query: type[Schema] | None,
 ) -> First:
     """What a route with `before` does ahead of its transaction: the kept answer of a repeated call, or None once
     `before` has run. The outside is asked nothing for who may not ask, or for what was answered already.
@@ -248,6 +251,7 @@ def _outside_first(
             return done
         parse = blueprint.ARGUMENTS_PARSER.parse
         body = [parse(takes(), request, location="json", error_status_code=422)] if takes else []
+        body += [parse(query(), request, location="query", error_status_code=422)] if query else []
         kwargs["outside"] = before(actor, *body, **kwargs)
         return None
 

@@ -5,6 +5,8 @@ import re
 import sys
 
 _SECRETS_IN_PATHS = re.compile(r"(/(?:V|S|share|evidence)/)[^\s?\"]+", re.IGNORECASE)
+#: Where somebody is or lives, as a question may name it.
+_WHERE_IN_QUERIES = re.compile(r"([?&](?:latitude|longitude|address|location)=)[^\s&\"]+", re.IGNORECASE)
 
 
 class _Redact(logging.Filter):
@@ -17,8 +19,8 @@ class _Redact(logging.Filter):
 
 
 def redact(text: str) -> str:
-    """The text with tokens in URL paths cut."""
-    return _SECRETS_IN_PATHS.sub(r"\1[cut]", text)
+    """The text with tokens in URL paths cut, and positions and addresses in queries."""
+    return _WHERE_IN_QUERIES.sub(r"\1[cut]", _SECRETS_IN_PATHS.sub(r"\1[cut]", text))
 
 
 def configure(level: int = logging.INFO) -> None:

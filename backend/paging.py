@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,11 @@ class Key:
     column: Any
     name: str
     descending: bool = False
+    #: The value of a row, where `column` is an expression and not an attribute.
+    of: Callable[[Any], Any] | None = None
+
+    def value(self, row: Any) -> Any:
+        return self.of(row) if self.of else getattr(row, self.name)
 
 
 def page(
@@ -46,7 +51,7 @@ def page(
     rows = list(session.scalars(statement.order_by(*order).limit(size + 1)).unique())
     more = len(rows) > size
     rows = rows[:size]
-    return Page(rows, _write([getattr(rows[-1], key.name) for key in keys]) if more else None)
+    return Page(rows, _write([key.value(rows[-1]) for key in keys]) if more else None)
 
 
 def _after(keys: Sequence[Key], values: Sequence[Any]) -> Any:

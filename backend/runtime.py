@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from backend.db import Database
 from backend.outside.http import OutsideClient, Patience
+from backend.outside.location import ReverseGeocoder, TencentLocation
 from backend.outside.realname import RealNameCheck, TencentIdCardVerification
 from backend.outside.sms import SmsSender, TencentSmsClient
 from backend.outside.tencent import TencentCloud
@@ -30,6 +31,7 @@ class Runtime:
     wechat: WeChat
     sms: SmsSender
     realname: RealNameCheck
+    location: ReverseGeocoder | None = None  # None: no key, the feature is off
 
 
 def attach(app: Flask, runtime: Runtime) -> None:
@@ -52,6 +54,7 @@ def build(settings: Settings) -> Runtime:
         wechat=wechat,
         sms=sms,
         realname=realname,
+        location=_location(settings),
     )
 
 
@@ -69,6 +72,13 @@ def _outside(settings: Settings) -> tuple[WeChat, SmsSender, RealNameCheck]:
     )
     faceid = _tencent(settings, "faceid", settings.realname_base_url, version="2018-03-01", region="")
     return wechat, sms, TencentIdCardVerification(faceid)
+
+
+def _location(settings: Settings) -> ReverseGeocoder | None:
+    key = settings.location_key.get_secret_value()
+    if not key:
+        return None
+    return TencentLocation(_client(settings, "location", settings.location_base_url), key=key)
 
 
 def _client(settings: Settings, service: str, base_url: str) -> OutsideClient:

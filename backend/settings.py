@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     wechat_template_todo: str = "TEMPLATE-TODO"
     sms_base_url: str = "https://sms.tencentcloudapi.com"
     realname_base_url: str = "https://faceid.tencentcloudapi.com"
+    location_base_url: str = "https://apis.map.qq.com"
+    location_key: SecretStr = Field(
+        SecretStr(""), description="key of Tencent Location Service; empty: finding a village by position is off"
+    )
+    location_per_address_per_hour: int = 30
     tencent_secret_id: SecretStr = SecretStr("AKIDdemo")
     tencent_secret_key: SecretStr = SecretStr(DEMO_SECRET)
     sms_app_id: str = "1400000000"
@@ -84,11 +89,13 @@ class Settings(BaseSettings):
         faults = [
             f"ZHENG_{name.upper()} 仍是默认值"
             for name, field in Settings.model_fields.items()
-            if isinstance(field.default, SecretStr) and getattr(self, name) == field.default
+            if isinstance(field.default, SecretStr)
+            and field.default.get_secret_value()
+            and getattr(self, name) == field.default
         ]
         if not self.public_url.startswith("https://"):
             faults.append("ZHENG_PUBLIC_URL 必须是 https://")
-        for name in ("wechat_base_url", "sms_base_url", "realname_base_url"):
+        for name in ("wechat_base_url", "sms_base_url", "realname_base_url", "location_base_url"):
             if not getattr(self, name).startswith("https://"):
                 faults.append(f"ZHENG_{name.upper()} 必须是 https://")
         if faults:

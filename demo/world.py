@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 PIN = "739214"
+LOCATION_KEY = "DEMOO-NLYXX-NEVER-INPRO-DUCTI-ONXXX"  # shaped as Tencent shapes its keys
 #: (key, what they are, telephone)
 CAST = (
     ("worker", "务工人员（申请人）", "13800000001"),
@@ -47,11 +48,11 @@ class World:
         return f"http://127.0.0.1:{self.port + offset}"
 
     def simulator_ports(self) -> list[str]:
-        names = ("wechat", "sms", "realname")
+        names = ("wechat", "sms", "realname", "location")
         return [part for n, name in enumerate(names, 1) for part in (f"--{name}-port", str(self.port + n))]
 
     def simulator_urls(self) -> list[str]:
-        return [self._simulator(1), self._simulator(2), self._simulator(3)]
+        return [self._simulator(offset) for offset in (1, 2, 3, 4)]
 
     def environment(self) -> dict[str, str]:
         """The product's settings in the demonstration."""
@@ -63,6 +64,8 @@ class World:
             "ZHENG_WECHAT_BASE_URL": self._simulator(1),
             "ZHENG_SMS_BASE_URL": self._simulator(2),
             "ZHENG_REALNAME_BASE_URL": self._simulator(3),
+            "ZHENG_LOCATION_BASE_URL": self._simulator(4),
+            "ZHENG_LOCATION_KEY": LOCATION_KEY,
             # one visitor plays everybody from one address
             "ZHENG_SMS_PER_PHONE_PER_HOUR": "1000",
             "ZHENG_SMS_PER_ADDRESS_PER_HOUR": "10000",

@@ -73,6 +73,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, simulator_servers: Simula
         wechat_base_url=simulator_servers.wechat.url,
         sms_base_url=simulator_servers.sms.url,
         realname_base_url=simulator_servers.realname.url,
+        location_base_url=simulator_servers.location.url,
         outside_read_seconds=1.0,
         _env_file=None,
     )

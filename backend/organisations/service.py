@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -83,18 +83,43 @@ def staff_accounts(
 
 
 def search_committees(
-    session: Session, *, words: str, within_code: str | None = None, cursor: str | None, limit: int | None
+    session: Session,
+    *,
+    words: str,
+    within_code: str | None = None,
+    among: Sequence[str] | None = None,
+    first: str | None = None,
+    cursor: str | None,
+    limit: int | None,
 ) -> Page:
     """Committees by words of their name, pinyin initials, or the name of their town or county; public.
 
-    Several words (`桂花 白沙`) must all match. `within_code`: only inside this division.
+    Several words (`桂花 白沙`) must all match. `within_code`: only inside this division. `among`: only inside
+    these, in their order. `first`: those of this county (6 digits) before all others.
     """
     statement = select(Organisation).where(Organisation.kind == "committee", Organisation.active)
     if within_code:
         statement = statement.where(Organisation.division_code.startswith(places.prefix(within_code)))
+    heads = [places.prefix(code) for code in among or ()]
+    if among is not None:
+        statement = statement.where(or_(false(), *map(Organisation.division_code.startswith, heads)))
     for word in words.split()[:_MOST_WORDS]:
         statement = statement.where(_matches(word))
-    return page(session, statement, keys=_ORDER, cursor=cursor, limit=limit)
+    keys = [*_preferred(heads), *_preferred([first] if first else []), *_ORDER]
+    return page(session, statement, keys=keys, cursor=cursor, limit=limit)
+
+
+def _preferred(heads: Sequence[str]) -> Sequence[Key]:
+    """The order that puts codes with the first of these heads first, and so on."""
+    if not heads:
+        return ()
+
+    def rank(row: Organisation) -> int:
+        fitting = (place for place, head in enumerate(heads) if row.division_code.startswith(head))
+        return next(fitting, len(heads))
+
+    cases = [(Organisation.division_code.startswith(head), place) for place, head in enumerate(heads)]
+    return (Key(case(*cases, else_=len(heads)), "rank", of=rank),)
 
 
 _ORDER: Sequence[Key] = (Key(Organisation.division_code, "division_code"), Key(Organisation.id, "id"))

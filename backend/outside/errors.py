@@ -28,7 +28,7 @@ PASSING = frozenset({Trouble.CONNECT, Trouble.BUSY, Trouble.TIMEOUT, Trouble.CUT
 
 
 class OutsideError(Exception):
-    """What an outside service does instead of serving; `service` is `wechat`, `sms` or `realname`."""
+    """What an outside service does instead of serving; `service` is `wechat`, `sms`, `realname` or `location`."""
 
     def __init__(self, service: str, message: str) -> None:
         self.service = service

@@ -1,4 +1,4 @@
-"""`python -m tests.simulators`: serve the three until a signal; the first line printed is JSON with their
+"""`python -m tests.simulators`: serve the four until a signal; the first line printed is JSON with their
 addresses.
 """
 
@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 from tests.simulators import defaults
 from tests.simulators.base import Simulator
+from tests.simulators.location import LocationSimulator
 from tests.simulators.realname import RealNameSimulator
 from tests.simulators.serving import Serving
 from tests.simulators.sms import SmsSimulator
@@ -18,12 +19,13 @@ from tests.simulators.wechat import WeChatSimulator
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulators", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    for name in ("wechat", "sms", "realname"):
+    for name in ("wechat", "sms", "realname", "location"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--appid", default=defaults.APPID)
     parser.add_argument("--secret", default=defaults.SECRET)
     parser.add_argument("--secret-id", default=defaults.SECRET_ID)
     parser.add_argument("--secret-key", default=defaults.SECRET_KEY)
+    parser.add_argument("--location-key", default=defaults.LOCATION_KEY)
     parser.add_argument("--sms-app-id", default=defaults.SMS_APP_ID)
     parser.add_argument("--sms-sign-name", default=defaults.SMS_SIGN_NAME)
     return parser.parse_args()
@@ -39,6 +41,7 @@ def main() -> None:
             given.sms_port,
         ),
         (RealNameSimulator(given.secret_id, given.secret_key), given.realname_port),
+        (LocationSimulator(given.location_key), given.location_port),
     ]
     with ExitStack() as stack:
         running = [stack.enter_context(Serving(s, host=given.host, port=port)) for s, port in chosen]

@@ -1,4 +1,4 @@
-"""What the three simulators share: faults on order, a count of calls, a clock that can be moved, a control
+"""What the simulators share: faults on order, a count of calls, a clock that can be moved, a control
 path.
 """
 

@@ -123,6 +123,14 @@ class SmsControl(Control):
         self.tell("limits", **{seconds: count for seconds, count in given.items() if count is not None})
 
 
+class LocationControl(Control):
+    """Be the map."""
+
+    def place(self, latitude: float, longitude: float, **facts: str) -> None:
+        """What stands there: adcode, province, city, district, and perhaps town_id, town, village."""
+        self.tell("places", latitude=latitude, longitude=longitude, **facts)
+
+
 class RealNameControl(Control):
     """Be the register."""
 

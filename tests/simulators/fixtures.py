@@ -1,4 +1,4 @@
-"""Fixtures: the three simulators on free ports. Import both names in a conftest.py."""
+"""Fixtures: the simulators on free ports. Import both names in a conftest.py."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulators.control import RealNameControl, SmsControl, WeChatControl
+from tests.simulators.control import LocationControl, RealNameControl, SmsControl, WeChatControl
+from tests.simulators.location import LocationSimulator
 from tests.simulators.realname import RealNameSimulator
 from tests.simulators.serving import Serving
 from tests.simulators.sms import SmsSimulator
@@ -20,9 +21,10 @@ class Simulators:
     wechat: WeChatControl
     sms: SmsControl
     realname: RealNameControl
+    location: LocationControl
 
     def reset(self) -> None:
-        for control in (self.wechat, self.sms, self.realname):
+        for control in (self.wechat, self.sms, self.realname, self.location):
             control.reset()
 
 
@@ -30,11 +32,16 @@ class Simulators:
 def simulator_servers() -> Iterator[Simulators]:
     """Running through the session, in threads."""
     with ExitStack() as stack:
-        wechat, sms, realname = (
+        wechat, sms, realname, location = (
             stack.enter_context(Serving(simulator))
-            for simulator in (WeChatSimulator(), SmsSimulator(), RealNameSimulator())
+            for simulator in (WeChatSimulator(), SmsSimulator(), RealNameSimulator(), LocationSimulator())
         )
-        controls = WeChatControl(wechat.url), SmsControl(sms.url), RealNameControl(realname.url)
+        controls = (
+            WeChatControl(wechat.url),
+            SmsControl(sms.url),
+            RealNameControl(realname.url),
+            LocationControl(location.url),
+        )
         for control in controls:
             stack.enter_context(control)
         yield Simulators(*controls)
