@@ -12,6 +12,7 @@ from backend.problems import InvalidInput, Problem
 
 log = logging.getLogger("zhangshangzheng.http")
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -74,11 +75,12 @@ def flatten(messages: Any, path: str = "") -> dict[str, list[str]]:
 
 def refuse_unstorable() -> None:
     """No database or XML can hold NUL or lone surrogates: refuse them once, for every route."""
-    for value in (*request.args.values(), request.path):
-        if not _storable(value):
-            raise InvalidInput("请求含有不能使用的字符", errors={"query": ["含有不能使用的字符"]})
+    if not _storable([request.path, request.args.to_dict(flat=False)]):
+        raise InvalidInput("请求含有不能使用的字符", errors={"query": ["含有不能使用的字符"]})
     if request.is_json and not _storable(_parsed()):
         raise InvalidInput("请求含有不能使用的字符", errors={"json": ["含有不能使用的字符"]})
+    if request.mimetype in _FORMS and not _storable(request.form.to_dict(flat=False)):
+        raise InvalidInput("填写的内容含有不能使用的字符，请删去后重新填写")
 
 
 def _parsed() -> Any:

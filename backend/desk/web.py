@@ -111,6 +111,11 @@ def _edge(
     def edge(**path: Any) -> Response:
         try:
             problem_answers.refuse_unstorable()
+        except Problem as problem:  # no form is shown again with what no database can hold
+            return problem_page(problem)
+        except HTTPException as error:
+            return problem_page(problem_answers.as_problem(error))
+        try:
             answer = transaction.in_transaction(
                 lambda session: make_response(work(session, path)), read_only=read_only
             )

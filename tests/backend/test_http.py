@@ -200,6 +200,8 @@ def test_the_unforeseen_tells_nothing_and_keeps_nothing(edge: Caller, own_runtim
         ({"text": "a\ue000b"}, "json.text"),
         ({"text": "a\nb"}, "json.text"),
         ({"text": "a\x00b"}, "json"),
+        ({"text": "a", "a\x00b": 1}, "json"),
+        ({"text": "a", "extra": [{"deep": "\x00"}]}, "json"),
         ({"text": "a", "count": 1 << 70}, "json"),
         ({"text": "a", "extra": 1}, "json.extra"),
         ([], "json"),

@@ -33,6 +33,7 @@ pages = Pages("probe", __name__, template_folder=None)
 class ProbeForm(Schema):
     words = Words(low=2, high=10, required=True)
     outcome = fields.String(load_default="kept")
+    place = fields.String(load_default="421202")
 
 
 @pages.page("/probe", may=Permission.VERIFY)
@@ -52,7 +53,7 @@ class Row:
 
 @pages.form("/probe/form", may=Permission.VERIFY, takes=ProbeForm, again=probe_form)
 def probe_post(session: Session, actor: Actor, form: dict[str, Any]) -> Any:
-    session.add(ComplaintSerial(county_code="421202", year=1, next_serial=7))
+    session.add(ComplaintSerial(county_code=form["place"], year=1, next_serial=7))
     session.flush()
     if form["outcome"] == "conflict":
         raise Conflict("别人已经办了")
@@ -177,6 +178,27 @@ def test_referer_speaks_where_a_browser_sends_no_origin(at_counter: FlaskClient)
 def test_own_public_address_is_home_too(at_counter: FlaskClient) -> None:
     form_token = token_on(at_counter.get("/probe/form"))
     assert post(at_counter, {"Origin": "https://zheng.example.cn"}, form_token=form_token).status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "sent", [{"place": "4212\x0002"}, {"words": "两\x00字"}, {"nobody\x00asks": "x"}], ids=str
+)
+def test_what_no_database_can_hold_is_refused_before_it_gets_there(
+    at_counter: FlaskClient, session: Session, sent: dict[str, str], kind: str
+) -> None:
+    """PostgreSQL takes no NUL in a text; SQLite does, so run this on both."""
+    form = {"words": "两个字", "form_token": token_on(at_counter.get("/probe/form")), **sent}
+    answer = at_counter.post("/probe/form", data=form, headers=ORIGIN, content_type=kind)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert "不能使用的字符" in answer.text and "\x00" not in answer.text
+    assert serials(session) == 0
+
+
+def test_nul_in_a_query_or_an_address_is_refused_on_a_page(at_counter: FlaskClient) -> None:
+    for path in ("/probe?words=%00", "/probe?%00=words", "/V/1%00"):
+        answer = at_counter.get(path)
+        assert (answer.status_code, answer.mimetype) == (422, "text/html"), path
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "1.2.3", "zz.zz.zz", "é.é.é"])
