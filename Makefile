@@ -7,10 +7,12 @@ BASE_URL ?= http://127.0.0.1:8080
 JOURNEY ?= certificate
 DEBIAN_DEMO := fonts-babelstone-han
 DEBIAN_TEST := $(DEBIAN_DEMO) chromium poppler-utils libzbar0 libnss3-tools openssl
+IN_CLIENT := scripts/in-client
+NPM_RUN := $(IN_CLIENT) npm run --silent
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset walk walk-services test test-services test-faults lint types check format migrate client bench docs lock
+.PHONY: help setup demo demo-reset walk walk-services test test-services test-faults lint types check format migrate client test-client screenshots bench docs lock FORCE
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,10 +66,32 @@ format: $(READY) ## let ruff write the layout
 migrate: $(READY) ## bring the database of ZHENG_DATABASE_URL to the newest schema
 	@$(FLASK) zheng migrate
 
-client: $(READY) ## write what a phone client is generated from: build/openapi.json
+build/openapi.json: FORCE $(READY)
 	@mkdir -p build
-	@$(FLASK) zheng openapi > build/openapi.json
-	@echo "build/openapi.json"
+	@$(FLASK) zheng openapi > $@.new && mv $@.new $@
+
+client: build/openapi.json ## generate the phone client's types, build the web app (/m/) and the WeChat mini-program
+	@$(NPM_RUN) types:api >/dev/null
+	@$(NPM_RUN) build:h5
+	@$(NPM_RUN) build:mp-weixin
+
+test-client: build/openapi.json ## everything of the phone client: types, lint, units, both builds, mini-program, browser
+	@sh scripts/debian-packages $(DEBIAN_DEMO) chromium
+	@$(NPM_RUN) types:fresh
+	@$(NPM_RUN) type-check
+	@$(NPM_RUN) lint
+	@$(NPM_RUN) test
+	@$(NPM_RUN) build:h5
+	@$(NPM_RUN) build:mp-weixin
+	@$(NPM_RUN) sizes
+	@$(NPM_RUN) test:mp
+	@$(NPM_RUN) e2e
+
+screenshots: $(READY) ## every page of the web app at phone size, elder mode and dark, into build/screenshots
+	@sh scripts/debian-packages $(DEBIAN_DEMO) chromium
+	@$(NPM_RUN) build:h5
+	@$(NPM_RUN) screenshots
+	@echo "build/screenshots"
 
 bench: $(READY) ## figures against named rivals in the same run (long)
 	@$(PYTHON) -m benchmarks

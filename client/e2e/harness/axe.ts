@@ -1,0 +1,46 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+
+/** Nothing for axe to say, in light and in dark. */
+export async function hasNoViolations(page: Page, where = page.url()): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const found = await violations(page)
+    expect.soft(found, `${where} (${colorScheme})`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+/** Each violation as one line: rule, element, what is wrong. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} — ${node.html.slice(0, 160)} — ${node.failureSummary}`),
+  )
+}
+
+/** Things to touch that are smaller than 44 × 44 (links inside a sentence are spared, as WCAG 2.5.8 does). */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const SELECTOR = 'button, a[href], input:not([type=hidden]), select, textarea, [role=button], [role=tab], [role=switch], [role=link]'
+    const inSentence = (element: Element) =>
+      element.matches('a') && getComputedStyle(element).display === 'inline' && element.parentElement!.textContent!.trim() !== element.textContent!.trim()
+    const hidden = (element: Element) => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    const size = (element: Element) => {
+      // A small box whose label may be touched as well is as large as both.
+      const label = element.closest('label') ?? (element.id ? document.querySelector(`label[for="${element.id}"]`) : null)
+      const boxes = [element, ...(label ? [label] : [])].map((one) => one.getBoundingClientRect())
+      return { width: Math.max(...boxes.map((box) => box.width)), height: Math.max(...boxes.map((box) => box.height)) }
+    }
+    return [...document.querySelectorAll(SELECTOR)]
+      .filter((element) => !hidden(element) && !inSentence(element) && !element.closest('[aria-hidden=true], [inert]'))
+      .map((element) => ({ element, ...size(element) }))
+      .filter(({ width, height }) => width > 1 && height > 1 && (width < 43.5 || height < 43.5))
+      .map(({ element, width, height }) => `${Math.round(width)}×${Math.round(height)} ${element.outerHTML.slice(0, 120)}`)
+  })
+}
+
+/** How many dots the page is wider than the window. */
+export function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth)
+}
