@@ -1168,7 +1168,7 @@ export interface paths {
         put?: never;
         /**
          * 绑定微信里的手机号
-         * @description 这个手机号以前用短信登录过的，两边合并为一个账号。
+         * @description 这个手机号以前用短信登录过的，两边合并为一个账号。更换手机号要原手机号的验证码，原手机号不能用了的见 /mp/v1/me/phone/lost。
          */
         post: operations["auth_bind_wechat_phone"];
         delete?: never;
@@ -2683,8 +2683,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 绑定或更换手机号 */
+        /**
+         * 绑定或更换手机号
+         * @description 更换时还要原手机号的验证码；原手机号不能用了的，先走 /mp/v1/me/phone/lost。
+         */
         post: operations["account_bind_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mp/v1/me/phone/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 原手机号不能用了
+         * @description 做人脸核身（/mp/v1/auth/real-name/face）或当面确认（/mp/v1/auth/real-name/desk），通过后 24 小时内可更换一次手机号。
+         */
+        post: operations["account_replace_lost_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2852,7 +2875,8 @@ export interface paths {
         };
         /**
          * 查找村（居）民委员会
-         * @description 可用名称、乡镇名称、拼音首字母，几个词用空格分开；回答带所在乡镇，以区分同名的村。
+         * @description 可用名称、乡镇名称、拼音首字母，几个词用空格分开；也可用住址或所在位置，understood 说明认出了哪些。
+         *     回答带所在乡镇，以区分同名的村。按位置查找没有开通或没有响应时，回答 location_unavailable（503）。
          */
         get: operations["committees_search_committees"];
         put?: never;
@@ -3611,11 +3635,10 @@ export interface components {
         };
         Approve: {
             /**
-             * @description 签批前预览给出的摘要；此后内容有任何变化的，不予签批（409），请重新预览
-             * @default null
+             * @description 签批前预览给出的摘要，必填；此后内容有任何变化的，不予签批（409），请重新预览
              * @example 9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f
              */
-            digest: string | null;
+            digest: string;
             /**
              * @description 签批密码，6 位数字
              * @example 482913
@@ -3834,6 +3857,12 @@ export interface components {
              */
             code: string;
             /**
+             * @description 更换手机号时填：发到原手机号的验证码（/mp/v1/me/sms-codes）。首次绑定、或已做人脸核身或当面确认的不填
+             * @default null
+             * @example 204816
+             */
+            old_code: string | null;
+            /**
              * @description 中国大陆手机号,11 位
              * @example 13800138000
              */
@@ -3906,10 +3935,14 @@ export interface components {
         Committee: {
             /** @description 办公地址 */
             address: string | null;
+            /** @description 公开的联系电话：村（社区）自己的，没有登记时为上级单位的；都没有为 null */
+            contact: components["schemas"]["Contact"] | null;
             /** @example 421202108204 */
             division_code: string;
             /** Format: uuid */
             id: string;
+            /** @description 在本人证件号码所属的县（市、区）；没有要求 suggested 时都是 false */
+            in_home_county: boolean;
             /**
              * @description 名称
              * @example 白沙村村民委员会
@@ -4114,10 +4147,12 @@ export interface components {
             /** @description 下一页的 cursor;没有下一页为 null */
             next_cursor: string | null;
         };
-        CommitteePage: {
+        CommitteeSearch: {
             items: components["schemas"]["Committee"][];
             /** @description 下一页的 cursor;没有下一页为 null */
             next_cursor: string | null;
+            /** @description 对住址或位置的理解；都没有给为 null */
+            understood: components["schemas"]["Understood"] | null;
         };
         Complaint: {
             /** @description 答复 */
@@ -4241,6 +4276,18 @@ export interface components {
         };
         ConsentStates: {
             items: components["schemas"]["ConsentState"][];
+        };
+        Contact: {
+            /**
+             * @description 接电话的单位
+             * @example 白沙村村民委员会
+             */
+            office: string;
+            /**
+             * @description 电话
+             * @example 0715-8123456
+             */
+            phone: string;
         };
         Correction: {
             answer: string | null;
@@ -5551,6 +5598,8 @@ export interface components {
             locked_until: string | null;
         };
         Place: {
+            /** @description 公开的联系电话：村（社区）自己的，没有登记时为上级单位的；都没有为 null */
+            contact: components["schemas"]["Contact"] | null;
             /** Format: uuid */
             id: string;
             /** @example 万年路社区居民委员会 */
@@ -6087,11 +6136,10 @@ export interface components {
              */
             application_id: string;
             /**
-             * @description 签批前预览给出的摘要；此后内容有任何变化的，不予签批（409），请重新预览
-             * @default null
+             * @description 签批前预览给出的摘要，必填；此后内容有任何变化的，不予签批（409），请重新预览
              * @example 9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f
              */
-            digest: string | null;
+            digest: string;
             /**
              * @description 签批密码，6 位数字
              * @example 482913
@@ -6135,8 +6183,21 @@ export interface components {
             items: components["schemas"]["TextVersion"][];
         };
         Timeline: {
+            /** @description 现在可以做什么 */
             can: components["schemas"]["AllowedVerb"][];
+            /**
+             * Format: date-time
+             * @description 承诺办结时间
+             * @example 2026-11-23T15:20:00+08:00
+             */
+            due_at: string | null;
+            /** @description 期限暂按周末推算 */
+            due_provisional: boolean;
+            /** @example 预计2026年11月26日 17:30前办结 */
             due_words: string;
+            organisation: components["schemas"]["Place"];
+            /** @description 当前步骤已超期 */
+            overdue: boolean;
             /**
              * @description 状态代码
              * @example submitted
@@ -6144,7 +6205,14 @@ export interface components {
              */
             state: "draft" | "not_needed" | "submitted" | "reviewing" | "returned" | "refusing" | "approving" | "sealing" | "issued" | "refused" | "withdrawn" | "expired";
             state_name: string;
+            /**
+             * Format: date-time
+             * @description 当前步骤的期限
+             * @example 2026-11-23T15:20:00+08:00
+             */
+            step_due_at: string | null;
             steps: components["schemas"]["TimelineEntry"][];
+            /** @description 现在在谁那里（岗位） */
             who_has_it: string;
         };
         TimelineEntry: {
@@ -6181,6 +6249,47 @@ export interface components {
             organisation_id: string;
             /** @description 理由，至少 5 个字 */
             reason: string;
+        };
+        Understood: {
+            /**
+             * @description 给人看的一句话
+             * @example 按“通山县黄沙铺镇柏树村”找到
+             */
+            advice: string;
+            /** @description 认出的各级，从大到小 */
+            levels: components["schemas"]["UnderstoodLevel"][];
+            /**
+             * @description 没有用到的部分，不保存
+             * @example 3组12号
+             */
+            rest: string;
+            /**
+             * @description 依据什么
+             * @enum {string}
+             */
+            source: "address" | "location";
+            /**
+             * @description 认出的部分；空的表示不在本市或没有认出
+             * @example 通山县黄沙铺镇柏树村
+             */
+            text: string;
+        };
+        UnderstoodLevel: {
+            /**
+             * @description 12 位区划代码
+             * @example 421224102000
+             */
+            code: string;
+            /**
+             * @description 级别
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "township" | "village";
+            /**
+             * @description 名称
+             * @example 黄沙铺镇
+             */
+            name: string;
         };
         Unread: {
             /** @description 未读条数 */
@@ -6287,6 +6396,8 @@ export interface components {
              * @description 由哪件申请而来；投诉、查进度用它
              */
             application_id: string;
+            /** @description 公开的联系电话：村（社区）自己的，没有登记时为上级单位的；都没有为 null */
+            contact: components["schemas"]["Contact"] | null;
             /** @description 内容 */
             facts: components["schemas"]["WalletFact"][];
             /**
@@ -6465,6 +6576,12 @@ export interface components {
         WeChatPhone: {
             /** @description getPhoneNumber 按钮得到的 code(不是登录 code) */
             code: string;
+            /**
+             * @description 更换手机号时填：发到原手机号的验证码（/mp/v1/me/sms-codes）。首次绑定、或已做人脸核身或当面确认的不填
+             * @default null
+             * @example 204816
+             */
+            old_code: string | null;
         };
         WhereToGo: {
             /**
@@ -11872,6 +11989,38 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    account_replace_lost_phone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 每次操作一个新的随机值；重试时用同一个值 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityAttempt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     account_ask_phone_code: {
         parameters: {
             query?: never;
@@ -12194,6 +12343,14 @@ export interface operations {
                 words?: string;
                 /** @description 只在这个行政区划内找 */
                 division_code?: string | null;
+                /** @description 身份证上的或自己写的住址，可以不写省、市；按认出的级数排列 */
+                address?: string;
+                /** @description 所在位置的纬度（gcj02），与经度同时给出；不保存 */
+                latitude?: number | null;
+                /** @description 所在位置的经度（gcj02）；不保存 */
+                longitude?: number | null;
+                /** @description 实名认证过的，证件号码所属县（市、区）的排在前面 */
+                suggested?: boolean;
             };
             header?: never;
             path?: never;
@@ -12207,7 +12364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CommitteePage"];
+                    "application/json": components["schemas"]["CommitteeSearch"];
                 };
             };
             /** @description 没有变化（If-None-Match 与 ETag 相同） */
