@@ -56,6 +56,7 @@ def _stages(app: Flask, world: World) -> list[tuple[str, Callable[[], str]]]:
         ("行政区划与村（居）委会", command("import-divisions")),
         ("放假通知", command("load-holidays")),
         ("演示用信用代码（虚构，生产环境拒绝）", places.made_up_codes),
+        ("演示用办公电话（虚构）", places.made_up_numbers),
         ("人员与任职", lambda: people.settle(world)),
         ("各种状态的申请与证明", certificates.fill),
     ]

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from backend.applications.workflow import State
 from backend.catalogue.schemas import FindingSchema
+from backend.organisations.schemas import contact_field
 from backend.schemas import Moment, PageQuery, Phone, Schema, Words
 
 LONGEST_WORDS = 2000
@@ -107,6 +108,7 @@ class PlaceSchema(Schema):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True, metadata={"example": "万年路社区居民委员会"})
+    contact = contact_field()
 
 
 class MaskedHolderSchema(Schema):
@@ -275,10 +277,17 @@ class TimelineSchema(Schema):
 
     state = fields.String(required=True, metadata=_STATE)
     state_name = fields.String(required=True)
-    who_has_it = fields.String(required=True)
-    due_words = fields.String(required=True)
+    organisation = fields.Nested(PlaceSchema, required=True)
+    who_has_it = fields.String(required=True, metadata={"description": "现在在谁那里（岗位）"})
+    due_at = Moment(required=True, allow_none=True, metadata={"description": "承诺办结时间"})
+    step_due_at = Moment(required=True, allow_none=True, metadata={"description": "当前步骤的期限"})
+    due_provisional = fields.Boolean(required=True, metadata={"description": "期限暂按周末推算"})
+    overdue = fields.Boolean(required=True, metadata={"description": "当前步骤已超期"})
+    due_words = fields.String(required=True, metadata={"example": "预计2026年11月26日 17:30前办结"})
     steps = fields.List(fields.Nested(TimelineEntrySchema), required=True)
-    can = fields.List(fields.Nested(AllowedVerbSchema), required=True)
+    can = fields.List(
+        fields.Nested(AllowedVerbSchema), required=True, metadata={"description": "现在可以做什么"}
+    )
 
 
 class TextChangeSchema(Schema):

@@ -18,6 +18,7 @@ from backend.applications.refusals import REFUSAL_REASONS
 from backend.applications.workflow import STATE_NAMES, WITH_COMMITTEE, State
 from backend.catalogue import service as catalogue
 from backend.identity import service as identity
+from backend.organisations import contacts
 from backend.organisations import service as organisations
 from backend.organisations.models import Organisation
 
@@ -68,7 +69,7 @@ def _common(
         "state": application.state,
         "state_name": STATE_NAMES[state],
         "row_version": application.row_version,
-        "organisation": {"id": organisation.id, "name": organisation.name},
+        "organisation": place(session, organisation),
         "holder": {
             "name": privacy.mask_name(holder.name),
             "id_number": privacy.mask_id_number(holder.id_number),
@@ -98,6 +99,12 @@ def _common(
         "certificate_number": application.certificate_number,
         "can": can(actor, application, organisation),
     }
+
+
+def place(session: Session, organisation: Organisation) -> dict[str, Any]:
+    """The committee, and whom to call there."""
+    number = contacts.contact(session, organisation)
+    return {"id": organisation.id, "name": organisation.name, "contact": number}
 
 
 def can(actor: Actor, application: Application, organisation: Organisation) -> list[dict[str, Any]]:
@@ -226,7 +233,12 @@ def progress(session: Session, actor: Actor, application: Application, *, intern
     return {
         "state": application.state,
         "state_name": STATE_NAMES[State(application.state)],
+        "organisation": place(session, organisation),
         "who_has_it": timeline.who_has_it(application, organisation.name),
+        "due_at": application.due_at,
+        "step_due_at": application.step_due_at,
+        "due_provisional": application.due_provisional,
+        "overdue": is_overdue(application),
         "due_words": timeline.due_words(application),
         "steps": timeline.entries(session, application, with_internal=internal),
         "can": can(actor, application, organisation),

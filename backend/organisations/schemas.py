@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from backend.organisations.contacts import Contact
 from backend.organisations.finding import Found
 from backend.organisations.models import Division, Organisation
 from backend.organisations.naming import core_name
@@ -151,6 +152,25 @@ class CommitteeSearchQuery(PageQuery):
             raise ValidationError({"address": ["位置和住址请只给一样"]})
 
 
+class ContactSchema(Schema):
+    """Whom to call."""
+
+    office = fields.String(
+        required=True, metadata={"description": "接电话的单位", "example": "白沙村村民委员会"}
+    )
+    phone = fields.String(required=True, metadata={"description": "电话", "example": "0715-8123456"})
+
+
+def contact_field() -> fields.Nested:
+    """`contact`, wherever an office is shown to a citizen."""
+    return fields.Nested(
+        ContactSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "公开的联系电话：村（社区）自己的，没有登记时为上级单位的；都没有为 null"},
+    )
+
+
 class CommitteeSchema(Schema):
     """A committee as the public sees it."""
 
@@ -162,6 +182,7 @@ class CommitteeSchema(Schema):
     division_code = fields.String(required=True, metadata={"example": "421202108204"})
     phone = fields.String(allow_none=True, metadata={"description": "办公电话"})
     address = fields.String(allow_none=True, metadata={"description": "办公地址"})
+    contact = contact_field()
     in_home_county = fields.Boolean(
         metadata={"description": "在本人证件号码所属的县（市、区）；没有要求 suggested 时都是 false"}
     )
@@ -233,7 +254,9 @@ def _advice(found: Found, text: str) -> str:
     return f"认出了“{text}”，请从中选择，或输入村名"
 
 
-def committee(row: Organisation, place: str, home: str | None = None) -> dict[str, Any]:
+def committee(
+    row: Organisation, place: str, contact: Contact | None, home: str | None = None
+) -> dict[str, Any]:
     """What the public is told of a committee."""
     return {
         "id": row.id,
@@ -242,5 +265,6 @@ def committee(row: Organisation, place: str, home: str | None = None) -> dict[st
         "division_code": row.division_code,
         "phone": row.phone,
         "address": row.address,
+        "contact": contact,
         "in_home_county": home is not None and row.county_code == home,
     }

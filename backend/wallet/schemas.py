@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from backend import privacy
 from backend.identity import service as identity
+from backend.organisations import contacts
+from backend.organisations import service as organisations
+from backend.organisations.schemas import contact_field
 from backend.schemas import Moment, PageQuery, Schema
 from backend.wallet import service
 from backend.wallet.models import WalletItem
@@ -70,6 +73,7 @@ class WalletDetailSchema(WalletItemSchema):
     facts = fields.List(fields.Nested(WalletFactSchema), required=True, metadata={"description": "内容"})
     steps = fields.List(fields.Nested(WalletStepSchema), required=True, metadata={"description": "经过"})
     application_id = fields.UUID(required=True, metadata={"description": "由哪件申请而来；投诉、查进度用它"})
+    contact = contact_field()
     pdf_path = fields.String(
         allow_none=True, metadata={"description": "下载盖章 PDF 的地址；签章完成前为 null"}
     )
@@ -138,5 +142,6 @@ def detail_data(session: Session, held: WalletItem) -> dict[str, Any]:
         "facts": facts,
         "steps": service.steps(session, held),
         "application_id": service.application_of(session, held, paper),
+        "contact": contacts.contact(session, organisations.get(session, paper.organisation_id)),
         "pdf_path": f"/mp/v1/wallet/{held.item_id}/pdf" if ready else None,
     }

@@ -10,7 +10,7 @@ from backend import runtime, transaction
 from backend.access import Actor, Permission
 from backend.http import Blueprint
 from backend.identity import limits
-from backend.organisations import finding, schemas, service, tree
+from backend.organisations import contacts, finding, schemas, service, tree
 from backend.organisations.schemas import CommitteeSearchQuery, CommitteeSearchSchema
 from backend.outside.location import Place
 from backend.paging import Page
@@ -85,9 +85,10 @@ def search_committees(
         cursor=query["cursor"],
         limit=query["limit"],
     )
-    places = tree.where(session, list(found.items))
+    rows = list(found.items)
+    places, numbers = tree.where(session, rows), contacts.contacts(session, rows)
     return {
-        "items": [schemas.committee(row, places[row.id], home) for row in found.items],
+        "items": [schemas.committee(row, places[row.id], numbers[row.id], home) for row in rows],
         "next_cursor": found.next_cursor,
         "understood": schemas.understood(hint) if hint is not None else None,
     }

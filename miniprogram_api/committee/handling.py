@@ -20,7 +20,6 @@ from backend.applications.committee_schemas import (
 from backend.applications.handling import Missing
 from backend.applications.models import Application
 from backend.applications.refusals import Refusal
-from backend.applications.schemas import ApplicationSchema
 from backend.http import Blueprint
 
 blueprint = Blueprint(
@@ -93,7 +92,7 @@ def return_application(
     )
 
 
-@blueprint.post(f"{_ONE}/transfer", may=_HANDLE, takes=TransferSchema, gives=ApplicationSchema)
+@blueprint.post(f"{_ONE}/transfer", may=_HANDLE, takes=TransferSchema, gives=CommitteeApplicationSchema)
 def transfer_application(
     session: Session, actor: Actor, body: dict[str, Any], application_id: uuid.UUID
 ) -> dict[str, Any]:

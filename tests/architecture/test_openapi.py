@@ -23,7 +23,7 @@ _PERSONAL = {"holder_name", "holder_id_number", "id_number", "phone", "contact_p
 #: Shapes with the whole value: one's own, the document about to be signed, what is held against an identity
 #: card, disclosures that are recorded for the holder; and offices, which have telephones but no privacy.
 _DISCLOSED = {"Application", "HeldCertificate", "DocumentPreview", "DeskAttempt", "FullHolder"}
-_OFFICES = {"Organisation", "Committee"}
+_OFFICES = {"Organisation", "Committee", "Contact"}
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ LISTINGS = [
     Listing("/mp/v1/committee/certificates?limit=50", town, issued, 3),
     Listing("/api/v1/complaints?limit=50", town, complaints, 2),
     Listing("/mp/v1/complaints?limit=50", citizen, complaints, 2),
-    Listing("/mp/v1/organisations?words=第&division_code=421202003000&limit=50", citizen, committees, 3),
+    Listing("/mp/v1/organisations?words=第&division_code=421202003000&limit=50", citizen, committees, 5),
     Listing("/mp/v1/messages?limit=50", citizen, messages, 2),
 ]
 

@@ -11,7 +11,17 @@ from PIL import Image
 
 from tests.journeys import acts, judges
 from tests.journeys.phone import Untruth, expect
-from tests.journeys.world import APPROVER, CLERK, COUNTER, STAFF_PIN, VILLAGE_WORDS, NewPerson, World, until
+from tests.journeys.world import (
+    APPROVER,
+    CLERK,
+    COUNTER,
+    STAFF_PIN,
+    VILLAGE_CODE,
+    VILLAGE_WORDS,
+    NewPerson,
+    World,
+    until,
+)
 
 FORBIDDEN_WORDS = "证明我妈是我妈"
 WORDS = "去年七月发大水，我家住的老屋后墙倒了，现在要给工地上的领导看，请假回去修房子"
@@ -39,7 +49,7 @@ class Journey:
         yield "务工人员用微信登录，绑定手机号", self.log_in_by_wechat
         yield "实名认证与单独同意", self.confirm_name
         yield "“证明我妈是我妈”当场告知不用开", self.told_at_once
-        yield "按拼音首字母找到家乡的村", self.find_village
+        yield "按拼音首字母、身份证住址、所在位置找到家乡的村", self.find_village
         yield "写草稿，自动保存", self.write_draft
         yield "分片上传一张带定位信息的照片，断了再续", self.upload_photo
         yield "提交，得到承诺期限", self.submit
@@ -93,8 +103,18 @@ class Journey:
     def find_village(self) -> None:
         found = self.worker.get("/mp/v1/organisations", params={"words": "bscun"})["items"]
         found += self.worker.get("/mp/v1/organisations", params={"words": VILLAGE_WORDS})["items"]
-        here = [one for one in found if one["division_code"] == "421224102206"]
+        here = [one for one in found if one["division_code"] == VILLAGE_CODE]
         expect(bool(here), "应能按名称找到柏树村")
+        for hint in (
+            {"address": "湖北省通山县黄沙铺镇柏树村3组12号"},
+            {"latitude": "29.742", "longitude": "114.642"},
+        ):
+            answer = self.worker.get("/mp/v1/organisations", params=hint)
+            first = answer["items"][0] if answer["items"] else None
+            expect(
+                first is not None and first["division_code"] == VILLAGE_CODE, f"{hint} 应找到柏树村：{answer}"
+            )
+        expect(bool(here[0]["phone"]), "村委会的电话应当公开")
         self.village = here[0]
 
     def write_draft(self) -> None:

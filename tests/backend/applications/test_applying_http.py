@@ -191,6 +191,36 @@ def test_the_timeline_shows_posts_and_never_names(
     assert "李四" not in answer.text and "欧阳" not in answer.text
 
 
+def test_progress_says_by_when_what_can_be_done_and_whom_to_call(
+    session: Session, settings: Settings, callers: Callers, here: Village
+) -> None:
+    here.organisation.phone = "0715-8123456"
+    made = applications.approving_application(session, settings, here)
+    seen = callers.citizen.get(f"{APPLICATIONS}/{made.id}").json
+    progress = callers.citizen.get(f"{APPLICATIONS}/{made.id}/timeline").json
+    same = ("organisation", "who_has_it", "due_at", "step_due_at", "due_provisional", "overdue", "due_words")
+    assert {name: progress[name] for name in same} == {name: seen[name] for name in same}
+    assert progress["due_at"].endswith("+08:00") and progress["overdue"] is False
+    assert verbs(progress) == verbs(seen) == {"withdraw", "urge"}
+    assert seen["organisation"]["contact"] == {"office": here.organisation.name, "phone": "0715-8123456"}
+
+
+def test_a_village_without_a_number_leads_to_the_office_above(
+    session: Session, settings: Settings, callers: Callers, here: Village
+) -> None:
+    made = applications.submitted_application(session, settings, here)
+    path = f"{APPLICATIONS}/{made.id}"
+    assert callers.citizen.get(path).json["organisation"]["contact"] is None
+    organisations.county(session).phone = "0715-8000000"
+    session.commit()
+    assert callers.citizen.get(path).json["organisation"]["contact"]["phone"] == "0715-8000000"
+    town = organisations.town(session)
+    town.phone = "0715-8111111"
+    session.commit()
+    reached = callers.citizen.get(path).json["organisation"]["contact"]
+    assert reached == {"office": town.name, "phone": "0715-8111111"}
+
+
 def test_the_citizen_reads_what_was_changed(
     session: Session, settings: Settings, callers: Callers, here: Village
 ) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -161,6 +162,39 @@ def test_pages_of_a_ranked_list_go_on_where_they_stopped(client: Caller) -> None
     first = ask(client, address="通山县黄沙铺镇柏树村", limit=1)
     second = ask(client, address="通山县黄沙铺镇柏树村", limit=1, cursor=first["next_cursor"])
     assert (codes(first), codes(second), second["next_cursor"]) == ([BAISHU], [NAMESAKE], None)
+
+
+def test_every_row_says_whom_to_call_in_one_query_more(client: Caller, session: Session) -> None:
+    town = offices.town(session, "421224102000")
+    town.phone = "0715-8222222"
+    offices.village(session, BAISHU).phone = None
+    session.commit()
+    found = {one["division_code"]: one for one in ask(client, words="黄沙铺")["items"]}
+    assert found[BAISHU]["phone"] is None
+    assert found[BAISHU]["contact"] == {"office": town.name, "phone": "0715-8222222"}
+    assert found[HUANGSHA]["contact"]["phone"] == found[HUANGSHA]["phone"]
+    with statements(session) as with_some:
+        ask(client, words="黄沙铺")
+    offices.village(session, HUANGSHA).phone = None
+    session.commit()
+    with statements(session) as with_none:
+        ask(client, words="黄沙铺")
+    assert len(with_none) == len(with_some)
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(*about: Any) -> None:
+        if "SAVEPOINT" not in about[2]:
+            sent.append(about[2])
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 # -- one's own county ---------------------------------------------------------------------------------------------------

@@ -49,6 +49,17 @@ def test_item_says_its_facts_with_the_id_number_masked(holder: Caller, scene: Sc
     assert detail.json["application_id"] == str(scene.certificate.application_id)
 
 
+def test_item_says_whom_to_call(holder: Caller, scene: Scene, session: Session) -> None:
+    path = f"/mp/v1/wallet/{scene.certificate.id}"
+    assert holder.get(path).json["contact"] is None
+    scene.desk.village.phone = "0715-8123456"
+    session.commit()
+    assert holder.get(path).json["contact"] == {
+        "office": scene.desk.village.name,
+        "phone": "0715-8123456",
+    }
+
+
 def test_unchanged_list_is_304(holder: Caller) -> None:
     first = holder.get("/mp/v1/wallet")
     again = holder.get("/mp/v1/wallet", headers={"If-None-Match": first.headers["ETag"]})
