@@ -273,8 +273,7 @@ def previewed(document: Mapping[str, Any], faults: Sequence[Fault]) -> dict[str,
     }
 
 
-def share_link(link: ShareLink) -> dict[str, Any]:
-    """A link as its holder sees it."""
-    alive = link.withdrawn_at is None and link.expires_at > clock.now()
+def share_link(link: ShareLink, *, alive: bool) -> dict[str, Any]:
+    """A link as its holder sees it; `alive`: it opens now."""
     names = ("id", "for_whom", "created_at", "expires_at", "withdrawn_at", "opened")
     return {name: getattr(link, name) for name in names} | {"alive": alive}

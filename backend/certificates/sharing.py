@@ -1,6 +1,7 @@
 """Links that share a certificate's PDF and die (分享链接): for an employer's HR who asks for a file.
 
-The token is shown once and stored hashed; the holder sees how often it was opened and may withdraw it.
+The token is shown once and stored hashed; the holder sees how often it was opened and may withdraw it. A link made
+by a helper dies with their authorisation (代办授权).
 """
 
 import secrets
@@ -8,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from backend import clock, privacy
@@ -17,6 +18,7 @@ from backend.audit import service as audit
 from backend.certificates import reading, telling
 from backend.certificates.models import Certificate, ShareLink
 from backend.certificates.reading import Standing
+from backend.identity import service as identity
 from backend.problems import Conflict, NotFound, Problem
 from backend.settings import Settings
 
@@ -77,11 +79,13 @@ def share(
     return link, f"{settings.public_url.rstrip('/')}/share/{token}"
 
 
-def shares(session: Session, actor: Actor, *, certificate_id: uuid.UUID) -> Sequence[ShareLink]:
-    """All links of a certificate, newest first, dead ones too."""
+def shares(session: Session, actor: Actor, *, certificate_id: uuid.UUID) -> Sequence[tuple[ShareLink, bool]]:
+    """All links of a certificate, newest first, dead ones too; each with whether it opens now."""
     certificate = reading.get_held(session, actor, certificate_id)
-    links = select(ShareLink).where(ShareLink.certificate_id == certificate.id)
-    return session.scalars(links.order_by(ShareLink.created_at.desc(), ShareLink.id.desc())).all()
+    links = select(ShareLink, _lives()).join(Certificate, Certificate.id == ShareLink.certificate_id)
+    links = links.where(ShareLink.certificate_id == certificate.id)
+    rows = session.execute(links.order_by(ShareLink.created_at.desc(), ShareLink.id.desc()))
+    return [(link, alive) for link, alive in rows]
 
 
 def withdraw(session: Session, actor: Actor, *, link_id: uuid.UUID) -> ShareLink:
@@ -99,8 +103,9 @@ def opened(session: Session, actor: Actor, *, token: str) -> Certificate:
 
     ShareOver.
     """
-    link = session.scalar(select(ShareLink).where(ShareLink.token_hash == privacy.secret_hash(token)))
-    if link is None or link.withdrawn_at is not None or link.expires_at <= clock.now():
+    known = select(ShareLink).join(Certificate, Certificate.id == ShareLink.certificate_id)
+    link = session.scalar(known.where(ShareLink.token_hash == privacy.secret_hash(token), _lives()))
+    if link is None:
         raise ShareOver()
     certificate = reading.find(session, link.certificate_id)
     standing = reading.standing(certificate, clock.now())
@@ -129,9 +134,15 @@ def opened(session: Session, actor: Actor, *, token: str) -> Certificate:
 
 
 def _alive(session: Session, certificate: Certificate) -> int:
-    alive = select(func.count()).where(
-        ShareLink.certificate_id == certificate.id,
+    links = select(func.count(ShareLink.id)).join(Certificate, Certificate.id == ShareLink.certificate_id)
+    return session.scalar(links.where(ShareLink.certificate_id == certificate.id, _lives())) or 0
+
+
+def _lives() -> ColumnElement[bool]:
+    """The link opens now: neither withdrawn nor over, and who made it may still act for the holder."""
+    now = clock.now()
+    return and_(
         ShareLink.withdrawn_at.is_(None),
-        ShareLink.expires_at > clock.now(),
+        ShareLink.expires_at > now,
+        identity.may_act(ShareLink.account_id, Certificate.holder_id, now),
     )
-    return session.scalar(alive) or 0

@@ -4,7 +4,7 @@ import unicodedata
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -91,6 +91,17 @@ def in_force(now: Any = None) -> list[Any]:
         ActingConsent.withdrawn_at.is_(None),
         (ActingConsent.until.is_(None)) | (ActingConsent.until > now),
     ]
+
+
+def may_act(account_id: Any, person_id: Any, now: Any = None) -> ColumnElement[bool]:
+    """SQL: the account acts for the person now (or at `now`, a moment or a bound parameter), as themselves or by
+    consent (代办授权). What an account made for a person lives by it: withdrawn, it dies at once.
+    """
+    own = exists().where(Account.id == account_id, Account.person_id == person_id, Account.state == ACTIVE)
+    given = exists().where(
+        ActingConsent.account_id == account_id, ActingConsent.person_id == person_id, *in_force(now)
+    )
+    return or_(own, given)
 
 
 def plain_name(name: str) -> str:

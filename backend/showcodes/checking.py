@@ -141,6 +141,8 @@ def _show(
         return Checked(Verdict(str(failure), now, kind="show"), seen)
     if failure is Reason.EXPIRED or now >= shown.expires_at:
         return Checked(Verdict("show_expired", now, kind="show"), seen)
+    if not shown.authorised:
+        return Checked(Verdict("show_withdrawn", now, kind="show"), seen)
     if shown.used_by is None:
         verdict = _told(session, verifier, shown, now)
         if service.take(session, shown, verifier=verifier.key, answer=verdict.to_json(), now=now):

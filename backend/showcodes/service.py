@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend import access, clock
 from backend.access import Actor, Permission
 from backend.certificates import reading as certificates
+from backend.identity import service as identity
 from backend.papers import keys
 from backend.problems import Conflict, NotFound
 from backend.settings import Settings
@@ -103,6 +104,7 @@ class Shown(NamedTuple):
     expires_at: datetime
     used_by: bytes | None
     answer_sealed: bytes | None
+    authorised: bool  # who made it may act for the holder now
 
     @property
     def purpose(self) -> str:
@@ -116,7 +118,10 @@ class Shown(NamedTuple):
 
 #: Asked by every scan, so they are built once: building the statement cost more than the database.
 _codes = cast(Table, ShowCode.__table__)
-_BY_NONCE = select(*(_codes.c[name] for name in Shown._fields)).where(_codes.c.nonce == bindparam("of"))
+_BY_NONCE = select(
+    *(_codes.c[name] for name in Shown._fields if name in _codes.c),
+    identity.may_act(_codes.c.account_id, _codes.c.holder_id, bindparam("now")).label("authorised"),
+).where(_codes.c.nonce == bindparam("of"))
 _TAKE = (
     update(_codes)
     .where(_codes.c.nonce == bindparam("of"), _codes.c.used_by.is_(None))
@@ -126,7 +131,7 @@ _TAKE = (
 
 def by_nonce(session: Session, nonce: bytes) -> Shown | None:
     """The show-code of a token's nonce."""
-    row = session.connection().execute(_BY_NONCE, {"of": nonce}).one_or_none()
+    row = session.connection().execute(_BY_NONCE, {"of": nonce, "now": clock.now()}).one_or_none()
     return Shown(*row) if row else None
 
 

@@ -70,6 +70,10 @@ _OF_THE_REGISTER: dict[str, tuple[Word, str]] = {
     "certificate_expired": (Word.EXPIRED, "这份证明已过有效期。如仍需要，请让持证人重新申请。"),
     "show_expired": (Word.EXPIRED, "亮证码超过一分钟已失效。请让持证人刷新亮证码后再扫。"),
     "show_used": (Word.EXPIRED, "这个亮证码已由别处核验过。请让持证人刷新后出示新的亮证码。"),
+    "show_withdrawn": (
+        Word.EXPIRED,
+        "出示人的授权已取消，这个亮证码已失效。请持证人本人亮证，或重新授权后再出示。",
+    ),
     "notice_expired": (Word.EXPIRED, "这份文书的核验期已过。请联系出具单位查询原件。"),
     "show_unknown": (Word.NOT_TRUSTED, "没有登记过这个亮证码。请勿采信，请持证人打开“掌上证”重新亮证。"),
     "not_registered": (Word.NOT_TRUSTED, "登记簿中没有这份证明。请勿采信，并联系出具单位核实。"),

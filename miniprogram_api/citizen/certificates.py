@@ -49,7 +49,7 @@ def list_shares(session: Session, actor: Actor, query: dict[str, Any], certifica
     一次给出全部，不分页。
     """
     links = service.shares(session, actor, certificate_id=certificate_id)
-    return Page([schemas.share_link(link) for link in links], None)
+    return Page([schemas.share_link(link, alive=alive) for link, alive in links], None)
 
 
 @blueprint.post(
@@ -68,10 +68,10 @@ def create_share(
     """
     settings = runtime.current().settings
     link, url = service.share(session, actor, certificate_id=certificate_id, **body, settings=settings)
-    return schemas.share_link(link) | {"url": url}
+    return schemas.share_link(link, alive=True) | {"url": url}
 
 
 @blueprint.delete("/shares/<uuid:link_id>", may=Permission.OWN_WALLET, gives=ShareLinkSchema)
 def withdraw_share(session: Session, actor: Actor, link_id: uuid.UUID) -> dict[str, Any]:
     """收回分享链接"""
-    return schemas.share_link(service.withdraw(session, actor, link_id=link_id))
+    return schemas.share_link(service.withdraw(session, actor, link_id=link_id), alive=False)

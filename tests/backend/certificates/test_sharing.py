@@ -65,6 +65,40 @@ def test_dead_withdrawn_and_made_up_links_answer_alike(desk: Desk, client: Calle
         assert answer.status_code == 410 and "索要新的链接" in answer.text
 
 
+def test_helpers_link_dies_with_their_authorisation_and_the_holders_lives(desk: Desk, client: Caller) -> None:
+    certificate, session = desk.issue(), desk.session
+    daughter = identity.citizen(session, "陈小满")
+    consent = identity.acts_for(session, daughter, desk.holder.person)
+    _, theirs = service.share(
+        session,
+        daughter.actor(session),
+        certificate_id=certificate.id,
+        for_whom="某公司人事部",
+        settings=desk.runtime.settings,
+    )
+    _, own = share(desk, certificate)
+    session.commit()
+    path, own_path = (one.removeprefix("https://zheng.example.cn") for one in (theirs, own))
+    listed = f"/mp/v1/certificates/{certificate.id}/shares"
+    assert client.get(path).status_code == 200
+    assert client.as_(desk.holder.token).delete(f"/mp/v1/people/consents/{consent.id}").status_code == 200
+    answer = client.get(path)
+    assert answer.status_code == 410 and "索要新的链接" in answer.text
+    assert client.get(own_path).status_code == 200
+    items = client.as_(desk.holder.token).get(listed).json["items"]
+    assert [item["alive"] for item in items] == [True, False]
+    session.expire_all()
+    assert [link.opened for link in session.scalars(select(ShareLink).order_by(ShareLink.id))] == [1, 1]
+
+
+def test_links_of_a_closed_account_die(desk: Desk, client: Caller) -> None:
+    _, url = share(desk, desk.issue())
+    desk.session.refresh(desk.holder.account)
+    desk.holder.account.state = "closed"
+    desk.session.commit()
+    assert client.get(url.removeprefix("https://zheng.example.cn")).status_code == 410
+
+
 def test_revoked_certificate_is_no_longer_served(desk: Desk, client: Caller) -> None:
     certificate = desk.issue()
     _, url = share(desk, certificate)

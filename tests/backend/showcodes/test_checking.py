@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.access import Actor
 from backend.audit.models import AccessRecord
+from backend.identity import acting
 from backend.papers import keys
 from backend.papers.models import SigningKey
 from backend.papers.tokens import claims_of
 from backend.problems import NotAllowed, NotLoggedIn, TooMany
-from backend.showcodes import checking
+from backend.showcodes import checking, service
 from backend.showcodes.models import Scan
 from backend.showcodes.verdicts import Word
 from signing.claims import Kind, NoticeClaims
 from signing.qr import qr_text
 from signing.tokens import to_digits
+from tests.factories import identity, papers
 from tests.factories import organisations as offices
-from tests.factories import papers
 from tests.factories.showcodes import Scene, show_claims
 
 
@@ -104,6 +105,53 @@ def test_show_code_dies_after_a_minute_even_for_its_own_verifier(scene: Scene, s
         verdict = scene.check(scene.text(row))
     assert (verdict.word, verdict.reason) == (Word.EXPIRED, "show_expired")
     assert [row.reason for row in looks(session)] == ["in_force", "show_expired", "show_expired"]
+
+
+def shown_by(scene: Scene, helper: identity.Citizen) -> str:
+    row = service.show(
+        scene.session,
+        helper.actor(scene.session),
+        item_id=scene.certificate.id,
+        scope="full",
+        purpose=None,
+        settings=scene.runtime.settings,
+    )
+    scene.session.commit()
+    return scene.text(row)
+
+
+def test_helpers_code_dies_with_their_authorisation(scene: Scene, session: Session) -> None:
+    daughter = identity.citizen(session, "陈小满")
+    consent = identity.acts_for(session, daughter, scene.desk.holder.person)
+    unused, used = shown_by(scene, daughter), shown_by(scene, daughter)
+    assert scene.check(used).word is Word.VALID
+    acting.withdraw(session, scene.holder, consent_id=consent.id)
+    session.commit()
+    for text in (unused, used):  # on the screen, or answered already: nothing more is told of either
+        verdict = scene.check(text)
+        assert (verdict.word, verdict.reason, verdict.facts) == (Word.EXPIRED, "show_withdrawn", ())
+        assert "持证人本人" in verdict.sentence
+    assert [row.reason for row in looks(session)] == ["in_force", "show_withdrawn", "show_withdrawn"]
+    assert scene.check(scene.text(scene.show())).word is Word.VALID  # the holder's own
+
+
+def test_helpers_code_dies_when_the_authorisation_runs_out(scene: Scene, session: Session) -> None:
+    daughter = identity.citizen(session, "陈小满")
+    consent = identity.acts_for(session, daughter, scene.desk.holder.person)
+    consent.until = clock.now() + timedelta(seconds=20)
+    text = shown_by(scene, daughter)
+    with time_machine.travel(clock.now() + timedelta(seconds=21), tick=False):
+        assert scene.check(text).reason == "show_withdrawn"
+
+
+def test_another_helpers_authorisation_is_none_of_theirs(scene: Scene, session: Session) -> None:
+    daughter, son = identity.citizen(session, "陈小满"), identity.citizen(session, "陈大满")
+    identity.acts_for(session, daughter, scene.desk.holder.person)
+    other = identity.acts_for(session, son, scene.desk.holder.person)
+    text = shown_by(scene, daughter)
+    acting.withdraw(session, scene.holder, consent_id=other.id)
+    session.commit()
+    assert scene.check(text).word is Word.VALID
 
 
 def test_replayed_screenshot_tells_nothing(scene: Scene) -> None:
