@@ -1,7 +1,8 @@
 """`python -m benchmarks [NAME…]`: figures against named rivals in the same run; writes build/benchmarks.json.
 
 Long; never part of the tests, since a noisy machine would make them lie. `--rows 1000,1000000` sets the sizes of the
-growth benchmark; a benchmark run alone puts its figures beside those the file already holds.
+growth benchmark; a benchmark run alone puts its figures beside those the file already holds. `--report` writes
+docs/performance.md from that file.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks import report
 from benchmarks.databases import POSTGRESQL, SQLITE
 from benchmarks.measuring import HEAD, Figure, Options
 
@@ -23,11 +25,15 @@ from benchmarks.measuring import HEAD, Figure, Options
 NAMES = ("tokens", "documents", "verify_http", "growth")
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "build" / "benchmarks.json"
+PERFORMANCE = ROOT / "docs" / "performance.md"
 
 
 def main() -> int:
     """Exit status 1 when a target is missed."""
     arguments = _arguments()
+    if arguments.report:
+        report.write(_known(), PERFORMANCE)
+        return 0
     options = Options(arguments.rounds, arguments.rows, arguments.databases)
     results = _known()
     missed = False
@@ -54,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=Options.rounds)
     parser.add_argument("--rows", type=_sizes, default=Options.rows, help="sizes, separated by commas")
     parser.add_argument("--databases", type=lambda text: tuple(text.split(",")), default=(SQLITE, POSTGRESQL))
+    parser.add_argument("--report", action="store_true", help="measure nothing, write docs/performance.md")
     return parser.parse_args()
 
 
