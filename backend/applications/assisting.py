@@ -10,7 +10,7 @@ from backend.applications.drafting import Draft, Helper, begin, committee
 from backend.applications.models import Application
 from backend.applications.moving import check, find
 from backend.audit import service as audit
-from backend.identity import codes
+from backend.identity import codes, naming
 from backend.identity import service as identity
 from backend.problems import InvalidInput, NotFound
 from backend.settings import Settings
@@ -27,10 +27,12 @@ class OwnPhone(InvalidInput):
 def start_for(
     session: Session, actor: Actor, *, name: str, id_number: str, draft: Draft, settings: Settings
 ) -> Application:
-    """A draft for the person whose ID card the clerk has seen; registered now if new."""
+    """A draft for the person whose ID card the clerk has seen; registered now if new. NameDiffers, TooMany."""
     organisation = committee(session, draft.organisation_id)
-    require_over(actor, Permission.ASSIST_APPLICATIONS, organisation.path)
-    holder = identity.ensure_person(session, name=name, id_number=id_number, verified_by="village_desk")
+    grant = require_over(actor, Permission.ASSIST_APPLICATIONS, organisation.path)
+    holder = naming.named_at_desk(
+        session, actor, name=name, id_number=id_number, grant=grant, place="village_desk"
+    )
     return begin(session, actor, holder, organisation, draft, Helper("clerk"), settings)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from backend.access import Actor
 from backend.audit import service as audit
-from backend.identity import binding, desk_codes, service, telling
+from backend.identity import binding, desk_codes, naming, service, telling
 from backend.identity.models import IdentityAttempt, Person
 from backend.identity.realname import words_of
 
@@ -19,11 +19,16 @@ def confirm(
     """
     grant = desk_codes.staff_grant(actor)
     attempt = desk_codes.look_up(session, actor, code=code)
+    person = naming.named_at_desk(
+        session,
+        actor,
+        name=name or attempt.name,
+        id_number=attempt.id_number,
+        grant=grant,
+        place=desk_codes.place_of(grant),
+    )
     if name is not None:
         attempt.name = name
-    person = service.ensure_person(
-        session, name=attempt.name, id_number=attempt.id_number, verified_by=desk_codes.place_of(grant)
-    )
     account = service.account(session, attempt.account_id)
     attempt.confirmed_by_account_id = actor.account
     binding.bind(session, actor, account=account, person=person, attempt=attempt)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from backend import runtime
 from backend.access import Actor, Permission
 from backend.http import Blueprint
-from backend.identity import confirming, desk_codes, service, sheets
+from backend.identity import confirming, desk_codes, naming, sheets
 from backend.identity.models import ActingConsent, IdentityAttempt, Person
 from backend.identity.people_schemas import (
     ActingConsentSchema,
@@ -66,10 +66,15 @@ def record_sheet(session: Session, actor: Actor, body: dict[str, Any]) -> Acting
 
     被代办的人没有手机、或是未成年人时用；双方都会收到通知，随时可以取消。
     """
-    place = desk_codes.place_of(desk_codes.staff_grant(actor))
+    grant = desk_codes.staff_grant(actor)
     helper, person = (
-        service.ensure_person(
-            session, name=body[f"{who}_name"], id_number=body[f"{who}_id_number"], verified_by=place
+        naming.named_at_desk(
+            session,
+            actor,
+            name=body[f"{who}_name"],
+            id_number=body[f"{who}_id_number"],
+            grant=grant,
+            place=desk_codes.place_of(grant),
         )
         for who in ("helper", "person")
     )

@@ -1,12 +1,15 @@
 """A clerk applies for somebody without a phone: consent first, then the same road."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.applications.models import Application
+from backend.audit.models import AuditEntry
+from backend.identity import limits
 from backend.identity.models import SmsCode
 from tests.backend.applications.conftest import Callers
 from tests.backend.applications.test_evidence_http import noise, uploaded
@@ -24,6 +27,61 @@ def made(session: Session, callers: Callers, here: Village) -> Application:
     assert answer.status_code == 201, answer.json
     assert answer.json["helper"] == "clerk"
     return session.get_one(Application, uuid.UUID(answer.json["id"]))
+
+
+def names_tried(session: Session) -> list[tuple[str, uuid.UUID | None]]:
+    lines = select(AuditEntry).where(AuditEntry.action == "identity.named_at_desk").order_by(AuditEntry.id)
+    return [(line.facts["outcome"], line.subject_id) for line in session.scalars(lines)]
+
+
+def test_names_tried_against_a_number_are_counted_audited_and_stopped(
+    session: Session, callers: Callers, here: Village
+) -> None:
+    held = identity.person(session, "王奶奶")
+    session.commit()
+    body = {**applications.body(here.organisation), "id_number": held.id_number}
+    for guess in ("王一", "王二", "王三", "王四", "王五"):
+        wrong = callers.clerk.post(COMMITTEE, {**body, "name": guess})
+        assert (wrong.status_code, wrong.json["code"]) == (409, "name_differs")
+    stopped = callers.clerk.post(COMMITTEE, {**body, "name": "王奶奶"})  # right at last, and too late
+    assert (stopped.status_code, stopped.json["code"]) == (429, "too_many")
+    assert "明天" in stopped.json["detail"] and stopped.headers["Retry-After"]
+    assert names_tried(session) == [("name_differs", held.id)] * 5
+    line = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == held.id)).first()
+    assert line and line.account_id == here.clerk.account.id and line.role == "clerk"
+    assert line.facts == {"outcome": "name_differs"}
+    other = callers.other_clerk.post(COMMITTEE, {**body, "name": "王奶奶"})
+    assert other.status_code == 201
+    assert names_tried(session)[-1] == ("known", held.id)
+    assert session.scalars(select(Application)).one().holder_id == held.id
+
+
+def test_one_name_tried_against_many_numbers_is_stopped_too(
+    session: Session, callers: Callers, here: Village
+) -> None:
+    for _ in range(60):
+        limits.count(
+            session,
+            name="desk.names",
+            key=here.clerk.account.id.hex,
+            limit=60,
+            window=timedelta(hours=1),
+        )
+    session.commit()
+    body = {**applications.body(here.organisation), "name": "王奶奶", "id_number": identity.id_number()}
+    assert callers.clerk.post(COMMITTEE, body).status_code == 429
+    assert names_tried(session) == []
+
+
+def test_somebody_new_is_registered_and_the_line_says_so(session: Session, made: Application) -> None:
+    assert names_tried(session) == [("registered", made.holder_id)]
+
+
+def test_impossible_number_counts_for_nothing(session: Session, callers: Callers, here: Village) -> None:
+    body = {**applications.body(here.organisation), "name": "王奶奶", "id_number": "421221199202300010"}
+    for _ in range(7):
+        assert callers.clerk.post(COMMITTEE, body).status_code == 422
+    assert names_tried(session) == []
 
 
 def test_without_consent_nothing_is_handed_in(callers: Callers, made: Application) -> None:

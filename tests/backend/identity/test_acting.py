@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import clock
+from backend.audit.models import AuditEntry
+from backend.identity import attempts, desk_codes
 from backend.identity.models import ActingConsent, Person
 from backend.notifications.models import Message
 from backend.notifications.worker import drain
@@ -292,3 +294,28 @@ def test_clerk_records_nothing_about_themselves(client: Caller, session: Session
     session.commit()
     answer = client.as_(clerk.token).post(f"{PEOPLE}/signed-sheets", sheet(own, mother.person))
     assert answer.status_code == 403
+
+
+def test_sheets_and_confirmations_count_the_same_tries(
+    client: Caller, session: Session, daughter: Citizen, mother: Citizen
+) -> None:
+    """A clerk who runs out of guesses in one form does not go on in another."""
+    desk = client.as_(make.clerk(session).token)
+    for guess in ("李一", "李二", "李三", "李四", "李五"):
+        body = sheet(daughter.person, mother.person, person_name=guess, helper_name="陈小满")
+        body |= {"helper_id_number": identity.id_number()}
+        assert desk.post(f"{PEOPLE}/signed-sheets", body).json["code"] == "name_differs"
+    account = identity.account(session)
+    attempt = attempts.start(
+        session, account.id, name="李六", id_number=mother.person.id_number, state="face"
+    )
+    code = desk_codes.send_to_desk(session, attempt, reason="chosen").desk_code
+    session.commit()
+    stopped = desk.post(f"{PEOPLE}/confirmations", {"code": code, "document": "id_card"})
+    assert (stopped.status_code, stopped.json["code"]) == (429, "too_many")
+    lines = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.action == "identity.named_at_desk", AuditEntry.subject_id == mother.person.id
+        )
+    ).all()
+    assert [line.facts for line in lines] == [{"outcome": "name_differs"}] * 5
