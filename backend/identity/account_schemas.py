@@ -123,21 +123,32 @@ class CorrectionsSchema(Schema):
     items = fields.List(fields.Nested(CorrectionSchema))
 
 
-class ConsentStateSchema(Schema):
-    """A consent text and where the account stands on it."""
+class ConsentTextSchema(Schema):
+    """What somebody is asked to agree to, in its present version."""
 
     kind = fields.String(validate=validate.OneOf(list(consents.TEXTS)))
     title = fields.String()
     text = fields.String()
     version = fields.String(metadata={"example": "2026-01"})
     after_withdrawal = fields.String(metadata={"description": "撤回之后会怎样"})
+
+
+class ConsentTextsSchema(Schema):
+    """Every consent text."""
+
+    items = fields.List(fields.Nested(ConsentTextSchema))
+
+
+class ConsentStateSchema(ConsentTextSchema):
+    """A consent text and where the account stands on it."""
+
     given = fields.Boolean(metadata={"description": "现在是否有效"})
     given_at = Moment(allow_none=True)
     withdrawn_at = Moment(allow_none=True)
 
 
 class ConsentStatesSchema(Schema):
-    """Every consent text."""
+    """Every consent text, with the account's own choice."""
 
     items = fields.List(fields.Nested(ConsentStateSchema))
 

@@ -10,6 +10,7 @@ from backend.identity import consents
 from backend.identity.account_schemas import (
     ConsentStateSchema,
     ConsentStatesSchema,
+    ConsentTextsSchema,
     GiveConsentSchema,
     consent_state,
 )
@@ -21,6 +22,15 @@ blueprint = Blueprint("consents", "consents", url_prefix="/mp/v1/me/consents", d
 def list_consents(session: Session, actor: Actor) -> dict[str, Any]:
     """各项同意书与本人的选择"""
     return {"items": [_state(session, actor, kind) for kind in consents.TEXTS]}
+
+
+@blueprint.get("/texts", may=Permission.PUBLIC_READ, gives=ConsentTextsSchema)
+def list_texts(session: Session, actor: Actor) -> dict[str, Any]:
+    """各项同意书的现行文本
+
+    登录之前也能读：先读过、同意了，才请您填手机号。
+    """
+    return {"items": list(consents.TEXTS.values())}
 
 
 @blueprint.post("", may=Permission.OWN_ACCOUNT, takes=GiveConsentSchema, gives=ConsentStateSchema)

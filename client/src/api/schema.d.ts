@@ -2339,6 +2339,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mp/v1/committee/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 常用语，按种类和自定的次序 */
+        get: operations["sentences_list_sentences"];
+        put?: never;
+        /**
+         * 加一条常用语
+         * @description 没有写次序的排在最后；每类最多 50 条。
+         */
+        post: operations["sentences_add_sentence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mp/v1/committee/sentences/{sentence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** 改一条常用语，或换次序 */
+        put: operations["sentences_edit_sentence"];
+        post?: never;
+        /** 删去一条常用语 */
+        delete: operations["sentences_remove_sentence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/mp/v1/complaints": {
         parameters: {
             query?: never;
@@ -2536,6 +2577,26 @@ export interface paths {
          * @description 同意书更新后要按新的版本再同意一次。
          */
         post: operations["consents_give_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mp/v1/me/consents/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 各项同意书的现行文本
+         * @description 登录之前也能读：先读过、同意了，才请您填手机号。
+         */
+        get: operations["consents_list_texts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4277,6 +4338,19 @@ export interface components {
         ConsentStates: {
             items: components["schemas"]["ConsentState"][];
         };
+        ConsentText: {
+            /** @description 撤回之后会怎样 */
+            after_withdrawal: string;
+            /** @enum {string} */
+            kind: "privacy_policy" | "id_number" | "face" | "share_with_offices";
+            text: string;
+            title: string;
+            /** @example 2026-01 */
+            version: string;
+        };
+        ConsentTexts: {
+            items: components["schemas"]["ConsentText"][];
+        };
         Contact: {
             /**
              * @description 接电话的单位
@@ -5333,6 +5407,30 @@ export interface components {
              */
             phone?: string | null;
         };
+        NewSentence: {
+            /**
+             * @description body_text 证明正文；return_reason 补正理由；refuse_reason 不予出具理由
+             * @example body_text
+             * @enum {string}
+             */
+            kind: "body_text" | "return_reason" | "refuse_reason";
+            /**
+             * Format: uuid
+             * @description 村（社区）
+             */
+            organisation_id: string;
+            /**
+             * @description 在这一类里排第几，从 1 起
+             * @default null
+             * @example 1
+             */
+            position: number | null;
+            /**
+             * @description 常用语，可以分行；不要写具体人的姓名、号码
+             * @example 经村委会实地查看，情况属实。
+             */
+            words: string;
+        };
         NewShareLink: {
             /** @description 现在还能打开 */
             alive: boolean;
@@ -5869,6 +5967,56 @@ export interface components {
              */
             phone: string;
         };
+        Sentence: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description body_text 证明正文；return_reason 补正理由；refuse_reason 不予出具理由
+             * @example body_text
+             * @enum {string}
+             */
+            kind: "body_text" | "return_reason" | "refuse_reason";
+            /**
+             * Format: uuid
+             * @description 村（社区）
+             */
+            organisation_id: string;
+            /**
+             * @description 在这一类里排第几，从 1 起
+             * @example 1
+             */
+            position: number;
+            /** @description 版本，修改时带上 */
+            row_version: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T15:20:00+08:00
+             */
+            updated_at: string;
+            /**
+             * @description 常用语，可以分行；不要写具体人的姓名、号码
+             * @example 经村委会实地查看，情况属实。
+             */
+            words: string;
+        };
+        SentenceChange: {
+            /**
+             * @description 在这一类里排第几，从 1 起
+             * @default null
+             * @example 1
+             */
+            position: number | null;
+            /** @description 读到的版本 */
+            row_version: number;
+            /**
+             * @description 常用语，可以分行；不要写具体人的姓名、号码
+             * @example 经村委会实地查看，情况属实。
+             */
+            words: string;
+        };
+        Sentences: {
+            items: components["schemas"]["Sentence"][];
+        };
         SetPin: {
             /**
              * @description 6 位数字，不能是连续、重复的数字或生日
@@ -6358,7 +6506,7 @@ export interface components {
              * @description 稳定的原因代码，供程序判断
              * @enum {string}
              */
-            reason: "altered" | "bad_claims" | "bad_signature" | "certificate_expired" | "compromised_key" | "contact_card" | "expired" | "in_force" | "key_not_in_force" | "not_canonical" | "not_digits" | "not_ours" | "not_registered" | "not_yet_valid" | "notice_expired" | "notice_genuine" | "offline_show" | "other_city" | "payment" | "revoked" | "rubbish" | "sealing" | "show_expired" | "show_press_first" | "show_unknown" | "show_used" | "suite_unavailable" | "superseded" | "suspended" | "text_matches" | "too_long" | "unknown_key" | "voided" | "web_page" | "wifi" | "wrong_algorithm" | "wrong_kind" | "wrong_number_or_code" | "wrong_purpose";
+            reason: "altered" | "bad_claims" | "bad_signature" | "certificate_expired" | "compromised_key" | "contact_card" | "expired" | "in_force" | "key_not_in_force" | "not_canonical" | "not_digits" | "not_ours" | "not_registered" | "not_yet_valid" | "notice_expired" | "notice_genuine" | "offline_show" | "other_city" | "payment" | "revoked" | "rubbish" | "sealing" | "show_expired" | "show_press_first" | "show_unknown" | "show_used" | "show_withdrawn" | "suite_unavailable" | "superseded" | "suspended" | "text_matches" | "too_long" | "unknown_key" | "voided" | "web_page" | "wifi" | "wrong_algorithm" | "wrong_kind" | "wrong_number_or_code" | "wrong_purpose";
             /** @description 已更正时，新证明的核验页面；否则为空 */
             replaced_by_url: string;
             /**
@@ -10739,7 +10887,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Application"];
+                    "application/json": components["schemas"]["CommitteeApplication"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11228,6 +11376,151 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    sentences_list_sentences: {
+        parameters: {
+            query: {
+                /** @description 村（社区） */
+                organisation_id: string;
+                /** @description body_text 证明正文；return_reason 补正理由；refuse_reason 不予出具理由 */
+                kind?: "body_text" | "return_reason" | "refuse_reason" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentences"];
+                };
+            };
+            /** @description 没有变化（If-None-Match 与 ETag 相同） */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sentences_add_sentence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 每次操作一个新的随机值；重试时用同一个值 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSentence"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sentences_edit_sentence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 每次操作一个新的随机值；重试时用同一个值 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                sentence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentenceChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sentences_remove_sentence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 每次操作一个新的随机值；重试时用同一个值 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                sentence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     own_complaints_list_own: {
         parameters: {
             query?: {
@@ -11670,6 +11963,40 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    consents_list_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTexts"];
+                };
+            };
+            /** @description 没有变化（If-None-Match 与 ETag 相同） */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

@@ -52,6 +52,7 @@ NOTHING_NAMED: dict[str, str] = {
     "committees.search_committees": _PUBLIC,
     "consents.give_consent": _OWN,
     "consents.list_consents": _OWN,
+    "consents.list_texts": _PUBLIC,
     "consents.withdraw_consent": _OWN,
     "counter.list_scans": _OWN,
     "counter.verify": _SECRET,

@@ -37,6 +37,12 @@ def test_texts_and_versions_are_listed(client: Caller, someone: Citizen) -> None
     assert all(item["given"] and item["text"] and item["after_withdrawal"] for item in items)
 
 
+def test_texts_can_be_read_before_logging_in(client: Caller) -> None:
+    items = client.get("/mp/v1/me/consents/texts").json["items"]
+    assert [item["kind"] for item in items] == list(consents.TEXTS)
+    assert all(item["text"] and item["version"] and "given" not in item for item in items)
+
+
 def test_withdrawn_id_number_consent_blocks_new_applications_and_says_why(
     client: Caller, session: Session, someone: Citizen
 ) -> None:
