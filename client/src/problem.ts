@@ -11,6 +11,7 @@ interface ProblemBody {
   detail?: string
   errors?: unknown
   trace_id?: string
+  [fact: string]: unknown
 }
 
 const WORDS: Record<Exclude<Trouble, 'refused'>, string> = {
@@ -31,6 +32,8 @@ export class Problem extends Error {
     readonly trace = '',
     /** Seconds the server asks us to wait. */
     readonly waitSeconds = 0,
+    /** What the problem says besides: `existing` applications, the `consent_kind` that is missing. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail)
   }
@@ -48,7 +51,7 @@ export class Problem extends Error {
     const wait = Number(headers['retry-after'] ?? 0) || 0
     const trouble = status >= 500 ? 'broken' : 'refused'
     const words = body.detail || (trouble === 'broken' ? WORDS.broken : '没有办成，请返回重试。')
-    return new Problem(trouble, status, body.code ?? `http_${status}`, words, flat(body.errors), body.trace_id ?? '', wait)
+    return new Problem(trouble, status, body.code ?? `http_${status}`, words, flat(body.errors), body.trace_id ?? '', wait, body)
   }
 }
 
