@@ -70,6 +70,7 @@ class Permission(StrEnum):
     SEE_EVIDENCE = "applications.see_evidence"
     DECIDE_APPLICATIONS = "applications.decide"
     COSIGN_APPLICATIONS = "applications.cosign"
+    KEEP_SENTENCES = "applications.keep_sentences"
     READ_OVERRULES = "applications.read_overrules"
     READ_CERTIFICATES = "certificates.read"
     APPROVE_CERTIFICATES = "certificates.approve"
@@ -105,6 +106,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.SEE_EVIDENCE: _COMMITTEE | {Role.CITIZEN, Role.TOWN_REVIEWER, Role.AUDITOR},
     Permission.DECIDE_APPLICATIONS: frozenset({Role.APPROVER}),
     Permission.COSIGN_APPLICATIONS: frozenset({Role.TOWN_REVIEWER}),
+    Permission.KEEP_SENTENCES: _COMMITTEE,
     Permission.READ_OVERRULES: frozenset({Role.JUSTICE_REVIEWER, Role.AUDITOR}),
     Permission.READ_CERTIFICATES: _COMMITTEE | {Role.TOWN_REVIEWER, Role.AUDITOR},
     Permission.APPROVE_CERTIFICATES: frozenset({Role.APPROVER}),

@@ -37,6 +37,7 @@ blueprint = Blueprint("apidocs", __name__)
 _PATH_WORDS = {
     "account_id": "账号的 id",
     "application_id": "申请的 id",
+    "sentence_id": "常用语的 id",
     "certificate_id": "证明的 id",
     "complaint_id": "投诉的 id",
     "consent_id": "代办授权的 id",

@@ -37,7 +37,7 @@ def seed(world: World, console: Console) -> None:
 
 
 def _stages(app: Flask, world: World) -> list[tuple[str, Callable[[], str]]]:
-    from demo import certificates, people, places
+    from demo import certificates, people, places, sentences
 
     runner = app.test_cli_runner()
 
@@ -58,6 +58,7 @@ def _stages(app: Flask, world: World) -> list[tuple[str, Callable[[], str]]]:
         ("演示用信用代码（虚构，生产环境拒绝）", places.made_up_codes),
         ("演示用办公电话（虚构）", places.made_up_numbers),
         ("人员与任职", lambda: people.settle(world)),
+        ("村里的常用语", sentences.keep),
         ("各种状态的申请与证明", certificates.fill),
     ]
 

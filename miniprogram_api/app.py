@@ -21,7 +21,7 @@ from miniprogram_api.citizen import (
     showcodes,
     wallet,
 )
-from miniprogram_api.committee import absence, assisting, deciding, handling, inbox
+from miniprogram_api.committee import absence, assisting, deciding, handling, inbox, sentences
 from miniprogram_api.committee import certificates as committee_certificates
 from miniprogram_api.committee import people as desk_people
 from miniprogram_api.counter import scan
@@ -49,6 +49,7 @@ _BLUEPRINTS: Sequence[Any] = (
     handling.blueprint,
     assisting.blueprint,
     deciding.blueprint,
+    sentences.blueprint,
     committee_certificates.blueprint,
     absence.blueprint,
     scan.blueprint,

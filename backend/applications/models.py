@@ -225,3 +225,18 @@ class UploadPart(Base):
     county_code: Mapped[str]
     size: Mapped[int]
     blob: Mapped[str]
+
+
+class CannedSentence(InCounty, Versioned, Base):
+    """A sentence a committee keeps for its texts (常用语); `position` from 1 within its kind."""
+
+    __tablename__ = "canned_sentence"
+    __table_args__ = (Index("ix_canned_sentence_kept", "organisation_id", "kind", "position"),)
+    distribution = "county"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]  # body_text | return_reason | refuse_reason
+    words_sealed: Mapped[bytes]
+    words = Sealed("words_sealed")
+    position: Mapped[int]
+    updated_at: Mapped[datetime]

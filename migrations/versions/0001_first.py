@@ -935,6 +935,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_necessity_finding_overruled_at"), ["overruled_at"], unique=False)
 
     op.create_table(
+        "canned_sentence",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("updated_at", backend.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("county_code", sa.String(length=6), nullable=False),
+        sa.Column("division_code", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_canned_sentence_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_sentence")),
+    )
+    with op.batch_alter_table("canned_sentence", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_canned_sentence_kept", ["organisation_id", "kind", "position"], unique=False
+        )
+
+    op.create_table(
         "return_item",
         sa.Column("county_code", sa.String(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
@@ -1048,6 +1069,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_return_item_application")
 
     op.drop_table("return_item")
+    with op.batch_alter_table("canned_sentence", schema=None) as batch_op:
+        batch_op.drop_index("ix_canned_sentence_kept")
+
+    op.drop_table("canned_sentence")
     with op.batch_alter_table("necessity_finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_necessity_finding_overruled_at"))
         batch_op.drop_index("ix_necessity_finding_application")

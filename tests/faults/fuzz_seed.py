@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.access import Role
-from backend.applications.models import Application, Evidence, ReturnItem, Upload
+from backend.applications.models import Application, CannedSentence, Evidence, ReturnItem, Upload
 from backend.certificates.models import Certificate, ShareLink
 from backend.complaints.models import Complaint
 from backend.identity import sessions
@@ -51,6 +51,7 @@ _IDS: dict[str, Any] = {
     "parent_id": Organisation.id,
     "person_id": Person.id,
     "return_item_id": ReturnItem.id,
+    "sentence_id": CannedSentence.id,
     "show_code_id": ShowCode.id,
     "upload_id": Upload.id,
 }

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from backend import clock
+from backend.applications import sentences
 from backend.applications.models import (
     Application,
+    CannedSentence,
     Evidence,
     NecessityFinding,
     ReturnItem,
@@ -41,6 +43,11 @@ class Applications:
     def village(self) -> Organisation:
         """The committee whose things all of these are."""
         return self.people.offices["village"]
+
+    def sentence(self) -> CannedSentence:
+        """One that the village keeps for its texts."""
+        facts = {"organisation_id": self.village.id, "kind": "body_text", "words": BODY}
+        return sentences.add(self.session, self.clerk.actor, **facts)
 
     def application(self, state: str, who: Who | None = None, **changes: Any) -> Application:
         """In this state, claimed by `who`."""

@@ -170,6 +170,16 @@ def nobody_to_sign(world: World, who: Who) -> dict[str, Any]:
     return _deputy_term(organisation_id=str(world.village.id), account_id=str(world.clerk.account.id))
 
 
+def _new_sentence(world: World, who: Who) -> Ask:
+    body = {"organisation_id": str(world.village.id), "kind": "body_text", "words": "情况属实。"}
+    return Ask(json=body)
+
+
+def _sentence(json: Any = None) -> Make:
+    """One that the village keeps."""
+    return lambda world, who: Ask({"sentence_id": world.sentence().id}, json=json)
+
+
 _OVERSEERS = frozenset({Role.TOWN_REVIEWER, Role.ORGANISATION_ADMIN, Role.CITY_ADMIN})
 _FELLOW = frozenset({Role.APPROVER})
 #: A fellow approver may not decide for another, wherever they sit.
@@ -247,6 +257,10 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "inbox.print_paper": staff(_receipt),
     "inbox.inbox_tabs": listed(_tabs),
     "inbox.search_inbox": listed(_search),
+    "sentences.list_sentences": staff(lambda world, who: Ask(query={"organisation_id": world.village.id})),
+    "sentences.add_sentence": staff(_new_sentence),
+    "sentences.edit_sentence": staff(_sentence({"words": "改过的一句。", "row_version": 1})),
+    "sentences.remove_sentence": staff(_sentence()),
     "committee_certificates.preview_document": staff(application("approving")),
     "committee_certificates.approve_application": staff(_approve),
     "committee_certificates.list_certificates": listed(_certificates),
