@@ -21,8 +21,8 @@ class Fault:
 
     kind `errcode` (value: the service's code, answered instead of acting), `status` (value: HTTP status),
     `html`, `wrong` (JSON of another shape), `garbage` (no JSON), `redirect`: instead of acting. kind
-    `slow` (value: seconds), `half` (the answer breaks off), `drip` (value: seconds between bytes): acting
-    all the same.
+    `slow` (value: seconds, cut short when the faults are cleared), `half` (the answer breaks off), `drip`
+    (value: seconds between bytes): acting all the same.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Simulator:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self._healed = threading.Event()
         self.app = Flask(self.name)
         self._control_routes()
         self.routes()
@@ -66,10 +67,16 @@ class Simulator:
 
     def reset(self) -> None:
         with self.lock:
-            self.faults: list[Fault] = []
+            self._heal()
             self.calls: list[str] = []
             self.skew = 0.0
             self.fresh()
+
+    def _heal(self) -> None:
+        """No faults any more; who waits because of one goes on."""
+        self.faults: list[Fault] = []
+        self._healed.set()
+        self._healed = threading.Event()
 
     def control(self, name: str, *methods: str) -> Callable[[Handler], Handler]:
         """Decorator: a route below the control path."""
@@ -77,6 +84,7 @@ class Simulator:
 
     def _take_fault(self, label: str) -> Fault | None:
         with self.lock:
+            g.healed = self._healed
             self.calls.append(label)
             fault = next((f for f in self.faults if f.path in (None, label)), None)
             if fault is not None and fault.times is not None:
@@ -105,7 +113,7 @@ class Simulator:
             case "redirect":
                 return Response(status=302, headers={"Location": f"{request.host_url}__control__/trap"})
             case "slow":
-                time.sleep(fault.value)
+                g.healed.wait(fault.value)
         return None
 
     def _spoil(self, response: Response) -> Response:
@@ -122,7 +130,7 @@ class Simulator:
         def faults() -> Response:
             with self.lock:
                 if request.method == "DELETE":
-                    self.faults.clear()
+                    self._heal()
                 else:
                     self.faults.append(Fault(**request.get_json()))
             return jsonify({})

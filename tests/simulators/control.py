@@ -47,7 +47,7 @@ class Control:
         self.fault("status", 503, times=times)
 
     def slow(self, seconds: float, *, times: int | None = None) -> None:
-        """Act, but answer so much later."""
+        """Act, but answer so much later, or when `well` is called."""
         self.fault("slow", seconds, times=times)
 
     def well(self) -> None:

@@ -1,6 +1,11 @@
-"""Clients of the product against the simulators, over loopback HTTP; little patience, our own clock."""
+"""Clients of the product against the simulators, over loopback HTTP; our own clock.
+
+They are patient, so that a busy machine changes nothing; who tests a time limit takes `impatient`, and a simulator
+that would answer much later still.
+"""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -41,12 +46,37 @@ def pauses() -> list[float]:
     return []
 
 
+#: Seconds a simulator keeps an impatient client waiting: no machine is so busy that it looks like an answer in time.
+FAR_TOO_SLOW = 60.0
+
+
+@dataclass
+class Limits:
+    """Seconds a client waits for the next byte, and for a whole answer."""
+
+    read: float = 30.0
+    total: float = 60.0
+
+
 @pytest.fixture
-def connect(clock: Clock, pauses: list[float]) -> Iterator[Connect]:
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture
+def impatient(limits: Limits) -> None:
+    """Clients made in this test wait a moment only for the next byte."""
+    limits.read = 0.2
+
+
+@pytest.fixture
+def connect(clock: Clock, pauses: list[float], limits: Limits) -> Iterator[Connect]:
     made: list[OutsideClient] = []
 
     def connect(service: str, url: str, *, attempts: int = 3, failures: int = 100) -> OutsideClient:
-        patience = Patience(connect=1.0, read=0.4, total=1.0, attempts=attempts, sleep=pauses.append)
+        patience = Patience(
+            connect=30.0, read=limits.read, total=limits.total, attempts=attempts, sleep=pauses.append
+        )
         breaker = Breaker(service, failures=failures, rest_seconds=20.0, clock=clock)
         made.append(OutsideClient(service, url, patience=patience, breaker=breaker))
         return made[-1]

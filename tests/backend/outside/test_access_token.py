@@ -118,7 +118,7 @@ def test_an_early_refresh_holds_up_only_the_one_who_does_it(clock: Clock) -> Non
         token = next(tokens)
         if token == "second":
             asked.set()
-            answer.wait(5)
+            answer.wait(60)
         return token, 7200
 
     held = AccessToken(fetch, clock=clock)
@@ -126,10 +126,10 @@ def test_an_early_refresh_holds_up_only_the_one_who_does_it(clock: Clock) -> Non
     clock.advance(7000)
     refresher = threading.Thread(target=held.get)
     refresher.start()
-    asked.wait(5)
+    asked.wait(60)
     began = time.monotonic()
     assert held.get() == "first"
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 30
     answer.set()
     refresher.join()
     assert held.get() == "second"

@@ -9,7 +9,7 @@ from backend.outside.errors import OutsideUnavailable, Trouble
 from backend.outside.http import OutsideClient
 from backend.outside.wechat import WeChatClient
 from backend.outside.wechat_errors import CodeInvalid
-from tests.backend.outside.conftest import Clock, Connect
+from tests.backend.outside.conftest import FAR_TOO_SLOW, Clock, Connect
 from tests.simulators import defaults
 from tests.simulators.fixtures import Simulators
 
@@ -23,6 +23,14 @@ def fail(wechat: WeChatClient, why: Trouble) -> None:
     with pytest.raises(OutsideUnavailable) as caught:
         wechat.code_to_session("any")
     assert caught.value.why is why
+
+
+def wait_for_calls(simulators: Simulators, count: int) -> None:
+    """Until so many calls have reached WeChat."""
+    ends = time.monotonic() + FAR_TOO_SLOW / 2
+    while simulators.wechat.calls() < count:
+        assert time.monotonic() < ends, f"only {simulators.wechat.calls()} calls arrived"
+        time.sleep(0.005)
 
 
 def opened(simulators: Simulators, wechat: WeChatClient) -> None:
@@ -70,14 +78,14 @@ def test_a_bad_probe_opens_it_for_another_rest(
 def test_only_one_probe_at_a_time(simulators: Simulators, wechat: WeChatClient, clock: Clock) -> None:
     opened(simulators, wechat)
     simulators.wechat.well()
-    simulators.wechat.slow(0.15)
+    simulators.wechat.slow(FAR_TOO_SLOW)
     clock.advance(20)
     code = simulators.wechat.js_code("openid-1")
     probe = threading.Thread(target=wechat.code_to_session, args=(code,))
     probe.start()
-    while simulators.wechat.calls() < 4:
-        time.sleep(0.005)
+    wait_for_calls(simulators, 4)
     fail(wechat, Trouble.BREAKER)
+    simulators.wechat.well()
     probe.join()
     assert simulators.wechat.calls() == 4
 
@@ -119,15 +127,15 @@ def test_a_refusal_is_a_working_service(
 
 
 def test_callers_do_not_queue_behind_a_slow_one(simulators: Simulators, wechat: WeChatClient) -> None:
-    simulators.wechat.slow(0.15)
+    simulators.wechat.slow(FAR_TOO_SLOW)
     codes = [simulators.wechat.js_code(f"openid-{n}") for n in range(6)]
     threads = [threading.Thread(target=wechat.code_to_session, args=(code,)) for code in codes]
-    began = time.monotonic()
     for thread in threads:
         thread.start()
+    wait_for_calls(simulators, 6)  # all six are out there at once
+    simulators.wechat.well()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - began < 0.8  # one after the other: 0.9
 
 
 def test_retries_end_when_it_opens(simulators: Simulators, connect: Connect) -> None:

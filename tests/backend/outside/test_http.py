@@ -10,7 +10,7 @@ import pytest
 from backend.outside.errors import OutsideError, OutsideUnavailable, Trouble
 from backend.outside.http import OutsideClient
 from backend.outside.wechat import WeChatClient
-from tests.backend.outside.conftest import Connect
+from tests.backend.outside.conftest import FAR_TOO_SLOW, Connect, Limits
 from tests.simulators import defaults
 from tests.simulators.fixtures import Simulators
 
@@ -59,27 +59,33 @@ def test_a_bad_answer_is_a_typed_error_and_retried_only_where_safe(
     assert simulators.wechat.calls("trap") == 0
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("repeatable", "tries"), [(True, 3), (False, 1)])
 def test_a_slow_answer_is_not_waited_for(
     simulators: Simulators, wechat_http: OutsideClient, repeatable: bool, tries: int
 ) -> None:
-    simulators.wechat.slow(0.6)
+    simulators.wechat.slow(FAR_TOO_SLOW)
     began = time.monotonic()
     error = ask(wechat_http, repeatable=repeatable)
     assert (error.why, error.maybe_done) == (Trouble.TIMEOUT, True)
-    assert time.monotonic() - began < 1.7
+    assert time.monotonic() - began < FAR_TOO_SLOW
     assert simulators.wechat.calls("/some/path") == tries
 
 
-def test_an_answer_that_drips_is_cut_by_the_total_limit(simulators: Simulators, wechat: WeChatClient) -> None:
-    """Each byte comes within the read time-out; all together never would."""
+def test_an_answer_that_drips_is_cut_by_the_total_limit(
+    simulators: Simulators, limits: Limits, connect: Connect
+) -> None:
+    """Each byte comes within the read time-out; all together, some sixty, would take half a minute."""
+    limits.total = 0.5
+    http = connect("wechat", simulators.wechat.url)
+    wechat = WeChatClient(http, appid=defaults.APPID, secret=defaults.SECRET)
     code = simulators.wechat.js_code("openid-1")
-    simulators.wechat.fault("drip", 0.05)
+    simulators.wechat.fault("drip", 0.5)
     began = time.monotonic()
     with pytest.raises(OutsideUnavailable) as caught:
         wechat.code_to_session(code)
     assert caught.value.why is Trouble.TIMEOUT
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 15
 
 
 def test_half_a_body_is_no_answer(simulators: Simulators, wechat: WeChatClient) -> None:
@@ -130,12 +136,13 @@ def test_deeply_nested_json_is_refused(connect: Connect, simulators: Simulators)
     assert caught.value.why is Trouble.UNREADABLE
 
 
+@pytest.mark.usefixtures("impatient")
 def test_neither_logs_nor_errors_carry_secrets_or_people(
     simulators: Simulators, wechat: WeChatClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     code = simulators.wechat.js_code("openid-of-somebody")
-    for kind, value in (("half", None), ("html", None), ("status", 502), ("errcode", 40029), ("slow", 0.6)):
+    for kind, value in (("half", None), ("html", None), ("status", 502), ("errcode", 40029), ("slow", 60)):
         simulators.wechat.fault(kind, value, times=1)
         with pytest.raises(OutsideError) as caught:
             wechat.code_to_session(code)

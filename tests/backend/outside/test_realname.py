@@ -4,6 +4,7 @@ import pytest
 
 from backend.outside.errors import Misconfigured, OutsideUnavailable, QuotaExceeded, Trouble
 from backend.outside.realname import RealNameResult, TencentIdCardVerification
+from tests.backend.outside.conftest import FAR_TOO_SLOW
 from tests.simulators.fixtures import Simulators
 from tests.simulators.realname.persons import DEMO_PERSONS, check_digit, is_id_number
 
@@ -103,8 +104,9 @@ def test_not_paid(simulators: Simulators, realname: TencentIdCardVerification) -
     assert "张建国" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_slow_three_times_is_away(simulators: Simulators, realname: TencentIdCardVerification) -> None:
-    simulators.realname.slow(0.6)
+    simulators.realname.slow(FAR_TOO_SLOW)
     with pytest.raises(OutsideUnavailable) as caught:
         realname.check("张建国", next(iter(DEMO_PERSONS)))
     assert caught.value.why is Trouble.TIMEOUT

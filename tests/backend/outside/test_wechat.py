@@ -15,6 +15,7 @@ from backend.outside.wechat_errors import (
     NotSubscribed,
     UserUnreachable,
 )
+from tests.backend.outside.conftest import FAR_TOO_SLOW
 from tests.simulators import defaults
 from tests.simulators.fixtures import Simulators
 
@@ -160,9 +161,10 @@ def test_one_accept_is_one_message(simulators: Simulators, wechat: WeChatClient)
     assert message["data"] == {"thing1": {"value": "居住证明"}, "phrase2": {"value": "已受理"}}
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_message_that_may_have_gone_is_not_sent_again(simulators: Simulators, wechat: WeChatClient) -> None:
     simulators.wechat.grant("openid-1", "T1", times=5)
-    simulators.wechat.fault("slow", 0.6, path=SEND)
+    simulators.wechat.fault("slow", FAR_TOO_SLOW, path=SEND)
     with pytest.raises(OutsideUnavailable) as caught:
         wechat.send_subscribe_message("openid-1", "T1", DATA)
     assert caught.value.maybe_done
