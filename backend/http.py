@@ -158,26 +158,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         keyed = method not in _SAFE and exempt is None
 
         def decorate(view: View) -> View:
-            handler = view
-            if lists is not None:
-                handler = self.response(status, page_of(lists))(handler)
-            elif raw is not None:
-                shape = {"type": "object"} if raw.endswith("json") else _FILE
-                handler = self.response(status, shape, content_type=raw)(handler)
-            else:
-                handler = self.response(status, gives)(handler)
-            if takes is not None:
-                handler = self.arguments(takes, error_status_code=422)(handler)
-            if query is not None or lists is not None:
-                schema = query or PageQuery
-                handler = self.arguments(schema, location="query", error_status_code=422)(handler)
+            handler = self._shaped(view, takes, query, gives, lists, status, raw)
             documented = _documented(method, writing=writing, also=also)
             handler = self.doc(responses=documented, **_operation(self, view, may, keyed))(handler)
-            first = (
-                None
-                if before is None
-                else _outside_first(self, before, may=may, keyed=keyed, takes=takes, query=query)
-            )
+            first = before and _outside_first(self, before, may=may, keyed=keyed, takes=takes, query=query)
             wrapped = _at_the_edge(
                 handler, may=may, writing=writing, keyed=keyed, first=first, lock_late=lock_late
             )
@@ -186,6 +170,31 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             return view
 
         return decorate
+
+    def _shaped(
+        self,
+        view: View,
+        takes: type[Schema] | None,
+        query: type[Schema] | None,
+        gives: type[Schema] | None,
+        lists: type[Schema] | None,
+        status: int,
+        raw: str | None,
+    ) -> View:
+        """The view with its input read and its answer written by schemas."""
+        if lists is not None:
+            handler = self.response(status, page_of(lists))(view)
+        elif raw is not None:
+            shape = {"type": "object"} if raw.endswith("json") else _FILE
+            handler = self.response(status, shape, content_type=raw)(view)
+        else:
+            handler = self.response(status, gives)(view)
+        if takes is not None:
+            handler = self.arguments(takes, error_status_code=422)(handler)
+        if query is not None or lists is not None:
+            schema = query or PageQuery
+            handler = self.arguments(schema, location="query", error_status_code=422)(handler)
+        return cast(View, handler)
 
 
 def _operation(blueprint: Blueprint, view: View, may: Permission, keyed: bool) -> dict[str, Any]:

@@ -141,7 +141,5 @@ def preview(
 
 
 def _is_one_person(actor: Actor, application: Application) -> bool:
-    """Whether who signs also worked on it;
-    `start_sealing` has let it through only where the office is set to it.
-    """
+    """Whether who signs also worked on it; `start_sealing` let it through only where the office is set to it."""
     return actor.account in (application.drafter_account_id, application.claimed_by_account_id)

@@ -79,8 +79,7 @@ def prepare(
 ) -> Paper:
     """Ask for a sealed paper of this document; the worker makes it. Asked twice, the first one is given.
 
-    Without `place` the paper gets the next number of its kind here, written into the document. DocumentUnfit
-    when
+    Without `place` the paper gets the next number of its kind here, written into the document. DocumentUnfit when
     the document may not be printed: nothing is signed then.
     """
     known = paper_of(session, kind, subject_id, edition=edition)
@@ -116,11 +115,16 @@ def prepare(
     )
     session.add(paper)
     session.flush()
+    _leave_and_ask(session, paper)
+    return paper
+
+
+def _leave_and_ask(session: Session, paper: Paper) -> None:
+    """The paper's leaf for the log, and the worker's task, in the same commit as the paper."""
     hashes = (paper.digest, hashlib.sha256(paper.jti).digest())
     log.leave(session, "issue", subject_id=paper.id, hashes=hashes, at=paper.created_at)
     payload = {"paper_id": str(paper.id)}
     enqueue(session, MAKE, payload, dedup_key=paper.id.hex, county_code=paper.county_code)
-    return paper
 
 
 def _numbered(session: Session, organisation: Organisation, kind: str) -> Place:
