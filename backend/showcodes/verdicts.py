@@ -60,7 +60,7 @@ MEANINGS: dict[Word, str] = {
 }
 
 #: Reasons found after the signature, by asking the register: code -> word and what to do.
-_OF_THE_REGISTER: dict[str, tuple[Word, str]] = {
+OF_THE_REGISTER: dict[str, tuple[Word, str]] = {
     "in_force": (Word.VALID, "证明真实，现在有效。请核对持证人本人和身份证件后办理。"),
     "notice_genuine": (Word.VALID, "文书真实，确由下列单位出具。请核对文号和内容。"),
     "text_matches": (Word.VALID, "查验码正确。请把下面的内容与手中的纸质证明逐字对照，不一致的请勿采信。"),
@@ -101,7 +101,7 @@ REASONS: dict[str, tuple[Word, str]] = {
             ScanKind.RUBBISH,
         )
     },
-    **_OF_THE_REGISTER,
+    **OF_THE_REGISTER,
 }
 
 #: What may be told of a certificate, by key, in the order in which it is read.
