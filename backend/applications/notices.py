@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.applications.models import Application, Evidence, ReturnItem
 from backend.applications.moving import Moved
+from backend.applications.reading import acting_for
 from backend.applications.refusals import REFUSAL_REASONS
 from backend.identity import service as identity
 from backend.organisations import calendar
@@ -16,7 +17,6 @@ from backend.papers import documents, paper_shape
 from backend.papers import service as papers
 from backend.papers.lint import DocumentUnfit
 
-_HELPERS = {"relative": "由亲友代为申请", "clerk": "由村（社区）经办人代为申请"}
 _REMEDY = (
     "对本决定有异议的，可以在“掌上证”中投诉，由乡镇（街道）答复；也可以向乡镇人民政府（街道办事处）反映。"
 )
@@ -95,7 +95,7 @@ def _common(session: Session, moved: Moved) -> dict[str, Any]:
         "issuer": documents.issuer(session, moved.case.organisation),
         "holder": documents.holder(holder.name, holder.id_kind, holder.id_number),
         "issued_on": clock.beijing(moved.case.now).date(),
-        "acting_for": _HELPERS.get(moved.case.application.helper, ""),
+        "acting_for": acting_for(moved.case.application),
     }
 
 

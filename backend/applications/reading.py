@@ -21,6 +21,8 @@ from backend.organisations import service as organisations
 from backend.paging import Key, Page, page
 from backend.problems import NotFound
 
+#: Who applied for the holder (代办), as every paper prints it.
+_HELPERS = {"relative": "由亲友代为申请", "clerk": "由村（社区）经办人代为申请"}
 _UNKNOWN = "没有找到这件申请，可能已转走，或不在您的管辖范围"
 
 
@@ -35,6 +37,11 @@ def get_visible(session: Session, actor: Actor, application_id: uuid.UUID) -> Ap
     if seen and (application.shelf != "own" or application.helper == "clerk"):
         return application
     raise NotFound(_UNKNOWN)
+
+
+def acting_for(application: Application) -> str:
+    """The words of a paper on who applied for the holder (代办); nothing when they did so themselves."""
+    return _HELPERS.get(application.helper, "")
 
 
 def get_own(session: Session, actor: Actor, application_id: uuid.UUID) -> Application:

@@ -31,7 +31,6 @@ from signing.document import digest
 
 _DEFAULT_DAYS = 30
 _MOST_DAYS = 366
-_ACTING = {"relative": "由亲友代为申请", "clerk": "由村（社区）经办人协助申请"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Draft:
             valid_until=self.valid_until,
             number=number,
             remark=self._remark(),
-            acting_for=_ACTING.get(application.helper, ""),
+            acting_for=applications.acting_for(application),
         )
 
     def _remark(self) -> str:

@@ -14,6 +14,7 @@ from backend import clock
 from backend.access import Role
 from backend.applications.guards import CosignMissing, SameEyes, WrongState
 from backend.applications.models import Application
+from backend.applications.reading import acting_for
 from backend.certificates import preparing, reading, service, status_places
 from backend.certificates.models import Certificate, NumberCounter, StatusListCounter
 from backend.certificates.preparing import AlreadyRedeemed, Prepared
@@ -191,6 +192,16 @@ def test_forbidden_item_in_the_final_text_stops_it(desk: Desk) -> None:
     application = desk.application(title="婚姻状况证明", text="兹证明该同志未婚。")
     with pytest.raises(DocumentUnfit, match="不得出具"):
         desk.approve(application)
+
+
+@pytest.mark.parametrize(
+    ("helper", "words"),
+    [("self", ""), ("relative", "由亲友代为申请"), ("clerk", "由村（社区）经办人代为申请")],
+)
+def test_paper_says_who_applied_in_the_words_of_the_other_papers(desk: Desk, helper: str, words: str) -> None:
+    application = desk.application(helper=helper)
+    certificate = desk.issue(application)
+    assert reading.facts(desk.session, certificate)["acting_for"] == words == acting_for(application)
 
 
 def test_made_up_credit_code_never_signs_in_production(desk: Desk) -> None:
