@@ -82,7 +82,7 @@ function withCamera(picture: Buffer): Promise<Browser> {
 }
 
 async function phoneOf(browser: Browser, who: Who | undefined, options: BrowserContextOptions): Promise<Someone> {
-  const api = who ? await logIn(PHONES[who]) : new Caller({ access_token: '', refresh_token: '', expires_in: 0 })
+  const api = who ? await logIn(PHONES[who]) : new Caller(url())
   const origins = who ? [{ origin: url(), localStorage: await remembered(api) }] : []
   const context = await browser.newContext({ ...PHONE, storageState: { cookies: [], origins }, ...options })
   const guard = new Guard(context, url())

@@ -61,9 +61,21 @@ class Phone {
     await this.settled()
   }
 
-  /** The app is killed and started again: only what storage holds remains of its pages. */
+  /** The app is killed and started again: only what storage holds remains. */
   async restart() {
-    await this.visit(`/${this.pages.first}`)
+    this.pages.forget()
+    for (const file of Object.keys(require.cache)) if (file.startsWith(`${BUILD}${path.sep}`)) delete require.cache[file]
+    await this.start()
+  }
+
+  async start() {
+    require(path.join(BUILD, 'app.js'))
+    const app = global.getApp()
+    const launch = { path: this.pages.first, query: {}, scene: 1001 }
+    app.onLaunch?.(launch)
+    app.onShow?.(launch)
+    this.pages.push(`/${this.pages.first}`)
+    await this.settled()
   }
 }
 
@@ -71,13 +83,7 @@ class Phone {
 async function open(server, user = {}) {
   const phone = new Phone(server, user)
   install(phone)
-  require(path.join(BUILD, 'app.js'))
-  const app = global.getApp()
-  const launch = { path: phone.pages.first, query: {}, scene: 1001 }
-  app.onLaunch?.(launch)
-  app.onShow?.(launch)
-  phone.pages.push(`/${phone.pages.first}`)
-  await phone.settled()
+  await phone.start()
   return phone
 }
 

@@ -74,6 +74,12 @@ class Pages {
     this.stack.pop()
   }
 
+  /** The app was killed: no page is open, none is loaded. */
+  forget() {
+    while (this.stack.length) this.pop()
+    this.loaded.clear()
+  }
+
   /** Calls a hook of the page on top, when it has it. */
   call(hook, argument) {
     const { instance } = this.top ?? {}
