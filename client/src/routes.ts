@@ -20,6 +20,8 @@ export const ROUTES = {
   privacy: route('first-use/privacy', '隐私与同意', 'nothing'),
   help: route('help/help', '需要帮助', 'nothing'),
 
+  open: route('open/open', '正在打开', 'login'),
+
   need: route('apply/need', '这个证明要不要开', 'nothing'),
   draft: route('apply/draft', '申请证明', 'name'),
   village: route('apply/village', '选择村（居）委会', 'nothing'),

@@ -18,19 +18,21 @@ interface Remembered<T> {
 
 /**
  * Loads something from the server for a page. With a `name`, its last state stays on the phone and is shown at once
- * and without a network; it is forgotten at log-out. The latest call wins, whatever order answers come in.
+ * and without a network; it is forgotten at log-out. A name that depends on the page's parameters is given as a function.
+ * The latest call wins, whatever order answers come in.
  */
-export function useLoad<T>(load: () => Promise<T>, name = ''): Loaded<T> {
+export function useLoad<T>(load: () => Promise<T>, name: string | (() => string) = ''): Loaded<T> {
   const data = shallowRef<T | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const loading = ref(false)
   const rememberedAt = ref(0)
-  const key = `zheng.cache.${name}`
+  const named = () => (typeof name === 'function' ? name() : name)
+  const key = () => `zheng.cache.${named()}`
   let turn = 0
   onUnmounted(() => (turn = -1))
 
   function remembered(): void {
-    const old = name && data.value === null ? storage.read<Remembered<T>>(key) : null
+    const old = named() && data.value === null ? storage.read<Remembered<T>>(key()) : null
     if (!old) return
     data.value = old.data
     rememberedAt.value = old.at
@@ -46,7 +48,7 @@ export function useLoad<T>(load: () => Promise<T>, name = ''): Loaded<T> {
       data.value = fresh
       problem.value = null
       rememberedAt.value = 0
-      if (name) storage.write(key, { at: Date.now(), data: fresh } satisfies Remembered<T>)
+      if (named()) storage.write(key(), { at: Date.now(), data: fresh } satisfies Remembered<T>)
     } catch (thrown) {
       if (mine === turn) problem.value = asProblem(thrown)
     } finally {
