@@ -18,7 +18,7 @@ export interface Pages<T> extends Omit<Loaded<Page<T>>, 'data'> {
 }
 
 /** A list that comes in pages (keyset cursors); the first page keeps its last state without a network. */
-export function usePages<T>(load: (cursor: string | undefined) => Promise<Page<T>>, name = ''): Pages<T> {
+export function usePages<T>(load: (cursor: string | undefined) => Promise<Page<T>>, name: string | (() => string) = ''): Pages<T> {
   const first = useLoad(() => load(undefined), name)
   const later = shallowRef<T[]>([])
   const cursor = ref<string | null | undefined>(undefined)
