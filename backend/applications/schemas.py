@@ -205,6 +205,7 @@ class ApplicationBaseSchema(Schema):
         metadata={"description": "联系电话（工作人员看到的有遮盖）", "example": "138****8000"},
     )
     created_at = Moment(required=True)
+    updated_at = Moment(required=True, metadata={"description": "最近一次改动"})
     submitted_at = Moment(allow_none=True)
     decided_at = Moment(allow_none=True)
     due_at = Moment(allow_none=True, metadata={"description": "承诺办结时间"})

@@ -84,6 +84,7 @@ def _common(
         "words": application.words,
         "text": application.text,
         "created_at": application.created_at,
+        "updated_at": application.updated_at,
         "submitted_at": application.submitted_at,
         "decided_at": application.decided_at,
         "due_at": application.due_at,

@@ -1,7 +1,6 @@
-/** Where WeChat and a browser let somebody in differently: privacy, log-in code, face check, reminders, a call. */
+/** Where WeChat and a browser let somebody in differently: privacy, log-in code, face check, a call. */
 
 export type FaceOutcome = 'done' | 'cancelled' | 'unavailable'
-export type SubscriptionChoice = 'accept' | 'reject' | 'ban' | 'filter'
 
 /** Whether the app runs inside WeChat. */
 export const inWeChat = whetherInWeChat()
@@ -16,7 +15,7 @@ function whetherInWeChat(): boolean {
 }
 
 interface Ending {
-  success?: (answer: Record<string, string>) => void
+  success?: () => void
   fail?: (fault: { errMsg?: string; errCode?: number }) => void
 }
 
@@ -25,7 +24,6 @@ interface WeChat {
   requirePrivacyAuthorize?: (ask: Ending) => void
   openPrivacyContract?: (ask: Ending) => void
   requestFacialVerify?: (ask: Ending & { verifyId: string }) => void
-  requestSubscribeMessage?: (ask: Ending & { tmplIds: string[] }) => void
 }
 
 declare const wx: WeChat
@@ -74,24 +72,6 @@ export function checkFace(verifyId: string): Promise<FaceOutcome> {
       fail: (fault) => resolve(/cancel|90001/i.test(`${fault.errMsg} ${fault.errCode}`) ? 'cancelled' : 'done'),
     })
   })
-}
-
-/** Asks whether WeChat may remind, once for each template. Must be called from a tap. Empty: it could not be asked. */
-export function askReminders(templates: string[]): Promise<Record<string, SubscriptionChoice>> {
-  const { requestSubscribeMessage } = weChat()
-  if (!requestSubscribeMessage || templates.length === 0) return Promise.resolve({})
-  return new Promise((resolve) => {
-    requestSubscribeMessage({
-      tmplIds: templates.slice(0, 5),
-      success: (answer) => resolve(chosen(answer, templates)),
-      fail: () => resolve({}),
-    })
-  })
-}
-
-function chosen(answer: Record<string, string>, templates: string[]): Record<string, SubscriptionChoice> {
-  const pairs = templates.filter((id) => answer[id]).map((id) => [id, answer[id] as SubscriptionChoice])
-  return Object.fromEntries(pairs) as Record<string, SubscriptionChoice>
 }
 
 /** Opens the phone's dialler with a number; what is no digit or plus is left out. */

@@ -64,6 +64,12 @@ def test_two_phones_saving_one_draft_do_not_overwrite_each_other(callers: Caller
     assert (late.status_code, late.json["code"]) == (409, "edited_meanwhile")
 
 
+def test_a_draft_says_when_it_was_changed_last(callers: Callers, here: Village) -> None:
+    draft = callers.citizen.post("/mp/v1/applications", applications.body(here.organisation)).json
+    saved = callers.citizen.put(f"/mp/v1/applications/{draft['id']}", applications.body(here.organisation)).json
+    assert draft["updated_at"] == draft["created_at"] <= saved["updated_at"]
+
+
 def test_an_office_that_is_no_committee_is_refused(session: Session, callers: Callers, here: Village) -> None:
     town = organisations.town(session)
     session.commit()
