@@ -8,7 +8,7 @@ JOURNEY ?= certificate
 DEBIAN_DEMO := fonts-babelstone-han
 DEBIAN_TEST := $(DEBIAN_DEMO) chromium poppler-utils libzbar0 libnss3-tools openssl
 IN_CLIENT := scripts/in-client
-NPM_RUN := $(IN_CLIENT) npm run --silent
+NODE_RUN := $(IN_CLIENT) node --run
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
@@ -71,26 +71,25 @@ build/openapi.json: FORCE $(READY)
 	@$(FLASK) zheng openapi > $@.new && mv $@.new $@
 
 client: build/openapi.json ## generate the phone client's types, build the web app (/m/) and the WeChat mini-program
-	@$(NPM_RUN) types:api >/dev/null
-	@$(NPM_RUN) build:h5
-	@$(NPM_RUN) build:mp-weixin
+	@$(NODE_RUN) types:api >/dev/null
+	@$(NODE_RUN) build:h5
+	@$(NODE_RUN) build:mp-weixin
 
 test-client: build/openapi.json ## everything of the phone client: types, lint, units, both builds, mini-program, browser
 	@sh scripts/debian-packages $(DEBIAN_DEMO) chromium
-	@$(NPM_RUN) types:fresh
-	@$(NPM_RUN) type-check
-	@$(NPM_RUN) lint
-	@$(NPM_RUN) test
-	@$(NPM_RUN) build:h5
-	@$(NPM_RUN) build:mp-weixin
-	@$(NPM_RUN) sizes
-	@$(NPM_RUN) test:mp
-	@$(NPM_RUN) e2e
+	@$(NODE_RUN) types:fresh
+	@$(NODE_RUN) type-check
+	@$(NODE_RUN) lint
+	@$(NODE_RUN) test
+	@$(NODE_RUN) build:h5
+	@$(NODE_RUN) build:mp-weixin
+	@$(NODE_RUN) sizes
+	@$(IN_CLIENT) node tools/with-demo.cjs "node --run test:mp" "node --run e2e"
 
 screenshots: $(READY) ## every page of the web app at phone size, elder mode and dark, into build/screenshots
 	@sh scripts/debian-packages $(DEBIAN_DEMO) chromium
-	@$(NPM_RUN) build:h5
-	@$(NPM_RUN) screenshots
+	@$(NODE_RUN) build:h5
+	@$(NODE_RUN) screenshots
 	@echo "build/screenshots"
 
 bench: $(READY) ## figures against named rivals in the same run (long)

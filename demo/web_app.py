@@ -19,7 +19,7 @@ def build_when_stale(console: Console) -> None:
     if os.environ.get("DEMO_BUILD") == "0" or not stale():
         return
     with console.status("构建手机端（第一次约一分钟）"):
-        command = [str(ROOT / "scripts" / "in-client"), "npm", "run", "--silent", "build:h5"]
+        command = [str(ROOT / "scripts" / "in-client"), "node", "--run", "build:h5"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"手机端没有构建成功：\n{done.stdout[-3000:]}{done.stderr[-3000:]}")

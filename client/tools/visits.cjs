@@ -9,6 +9,9 @@
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
 
+/** The id of nothing: the page that looks it up stays to say so. */
+const NOWHERE = '00000000-0000-8000-8000-000000000000'
+
 /** @returns {string[]} the app's pages in the order of src/pages.json, without a leading slash */
 function pages() {
   const { pages: main, subPackages = [] } = JSON.parse(readFileSync(path.resolve(__dirname, '../src/pages.json'), 'utf8'))
@@ -32,6 +35,7 @@ async function visits(apis) {
   /** @type {Record<string, Partial<Visit>>} pages that need more than to be opened by the worker */
   const special = {
     'pages/first-use/first-use': { who: 'stranger' },
+    'pages/open/open': { query: { kind: 'application', id: NOWHERE } },
     'pages/apply/draft': { query: { id: ids.draft } },
     'pages/apply/submitted': { query: { id: ids.waiting }, who: 'mother' },
     'pages/progress/application': { query: { id: ids.issuedApplication } },
