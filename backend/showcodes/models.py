@@ -8,6 +8,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, HasId, Sealed
+from backend.showcodes.verdicts import LOOKS, REASONS, Word
 
 
 class ShowCode(HasId, Base):
@@ -54,3 +55,16 @@ class Scan(HasId, Base):
     kind: Mapped[str]
     number: Mapped[str] = mapped_column(default="")  # 文号; a foreign code has none
     matter: Mapped[str]
+
+    @property
+    def sentence(self) -> str:
+        """What the reason means and what to do, as the verdict said it; nothing for a reason no longer known."""
+        return REASONS[self.reason][1] if self.reason in REASONS else ""
+
+    @property
+    def colour(self) -> str:
+        return LOOKS[Word(self.verdict)].colour
+
+    @property
+    def icon(self) -> str:
+        return LOOKS[Word(self.verdict)].icon

@@ -114,8 +114,19 @@ class ScanRecordSchema(Schema):
 
     id = fields.UUID(required=True)
     at = Moment(required=True, metadata={"description": "时间"})
-    verdict = fields.String(required=True, metadata={"description": "结论", "example": "有效"})
+    verdict = fields.String(
+        required=True, metadata={"description": "结论", "enum": [word.value for word in Word]}
+    )
     reason = fields.String(required=True, metadata={"description": "原因代码", "example": "in_force"})
+    sentence = fields.String(required=True, metadata={"description": "是什么意思、下一步怎么做"})
+    colour = fields.String(
+        required=True,
+        metadata={"description": "颜色", "enum": sorted({look.colour for look in LOOKS.values()})},
+    )
+    icon = fields.String(
+        required=True,
+        metadata={"description": "图标", "enum": sorted({look.icon for look in LOOKS.values()})},
+    )
     number = fields.String(required=True, metadata={"description": "文号；范围内没有时为空"})
     matter = fields.String(required=True, metadata={"description": "办理的事"})
 

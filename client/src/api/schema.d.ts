@@ -5892,6 +5892,16 @@ export interface components {
              * @example 2026-11-23T15:20:00+08:00
              */
             at: string;
+            /**
+             * @description 颜色
+             * @enum {string}
+             */
+            colour: "amber" | "blue" | "green" | "grey" | "red";
+            /**
+             * @description 图标
+             * @enum {string}
+             */
+            icon: "arrow" | "check" | "clock" | "cross" | "foreign" | "pause" | "question" | "warning";
             /** Format: uuid */
             id: string;
             /** @description 办理的事 */
@@ -5903,11 +5913,13 @@ export interface components {
              * @example in_force
              */
             reason: string;
+            /** @description 是什么意思、下一步怎么做 */
+            sentence: string;
             /**
              * @description 结论
-             * @example 有效
+             * @enum {string}
              */
-            verdict: string;
+            verdict: "有效" | "暂停使用" | "已更正" | "已吊销" | "已过期" | "不可信" | "不是本系统的码" | "无法确认";
         };
         ScanRecordPage: {
             items: components["schemas"]["ScanRecord"][];

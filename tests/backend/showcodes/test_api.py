@@ -126,6 +126,11 @@ def test_todays_scans_list_failed_ones_too_and_only_mine(
         ("payment", ""),
         ("in_force", scene.certificate.number),
     ]
+    assert [(row["verdict"], row["colour"], row["icon"]) for row in mine] == [
+        ("不是本系统的码", "grey", "foreign"),
+        ("有效", "green", "check"),
+    ]
+    assert mine[0]["sentence"].startswith("这是收付款码")
     from tests.factories import organisations as offices
 
     other = client.as_(offices.counter_clerk(session).token)
