@@ -9,7 +9,8 @@ import { useRows, type Chapter, type Rows } from './rows'
 
 export type InboxRow = Schema<'ApplicationRow'>
 
-const KEYS = ['unclaimed', 'mine', 'to_sign', 'to_cosign', 'overdue', 'returned', 'done'] as const
+type TabKey = 'unclaimed' | 'mine' | 'to_sign' | 'to_cosign' | 'overdue' | 'returned' | 'done'
+
 const PAGE = 50
 const ROLE = 'zheng.committee-role'
 
@@ -97,7 +98,7 @@ export function useInbox() {
 function rowsOf(tab: string, organisation: string, shelf: Shelf): Rows<InboxRow> {
   const load = (cursor: string | undefined) =>
     api.get('/mp/v1/committee/inbox', {
-      query: { tab: tab as (typeof KEYS)[number], cursor, limit: PAGE, organisation_id: organisation || undefined },
+      query: { tab: tab as TabKey, cursor, limit: PAGE, organisation_id: organisation || undefined },
     })
   return useRows(load, shelf.book, `inbox.${tab}.${organisation}`)
 }

@@ -27,7 +27,7 @@ export function useSearch() {
   const book = shallowRef<Chapter<Schema<'ApplicationRow'>>[]>([])
   const rows = useRows(
     async (cursor) =>
-      (await api.post('/mp/v1/committee/inbox/search', { body: { kind: kind.value, words: asked.value, cursor, limit: 50 } })) as Schema<'ApplicationRows'>,
+      (await api.post('/mp/v1/committee/inbox/search', { body: { kind: kind.value, words: asked.value, cursor: cursor ?? null, limit: 50 } })) as Schema<'ApplicationRows'>,
     book,
   )
 
