@@ -24,7 +24,7 @@ async function examine({ page }: Someone, visit: Visit): Promise<void> {
   const where = address(visit)
   await test.step(where, async () => {
     await open(page, where)
-    expect.soft(page.url(), `${where} 没有打开`).toContain(visit.route)
+    await expect.soft(page, `${where} 没有打开`).toHaveURL(new RegExp(visit.lands))
     await hasNoViolations(page, where)
     expect.soft(await smallTargets(page), `${where}：太小，不好按`).toEqual([])
     await page.setViewportSize({ width: 320, height: 640 })

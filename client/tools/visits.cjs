@@ -4,13 +4,10 @@
  *
  * @typedef {'stranger' | 'worker' | 'mother' | 'clerk' | 'approver' | 'counter'} Who
  * @typedef {{ get: (path: string) => Promise<any>, post: (path: string, body?: unknown) => Promise<any> }} Api
- * @typedef {{ route: string, who: Who, query: Record<string, string> }} Visit
+ * @typedef {{ route: string, who: Who, query: Record<string, string>, lands: string }} Visit `lands`: where it leads
  */
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
-
-/** The id of nothing: the page that looks it up stays to say so. */
-const NOWHERE = '00000000-0000-8000-8000-000000000000'
 
 /** @returns {string[]} the app's pages in the order of src/pages.json, without a leading slash */
 function pages() {
@@ -35,7 +32,7 @@ async function visits(apis) {
   /** @type {Record<string, Partial<Visit>>} pages that need more than to be opened by the worker */
   const special = {
     'pages/first-use/first-use': { who: 'stranger' },
-    'pages/open/open': { query: { kind: 'application', id: NOWHERE } },
+    'pages/open/open': { query: { kind: 'nothing' }, lands: 'pages/me/messages' },
     'pages/apply/draft': { query: { id: ids.draft } },
     'pages/apply/submitted': { query: { id: ids.waiting }, who: 'mother' },
     'pages/progress/application': { query: { id: ids.issuedApplication } },
@@ -57,7 +54,7 @@ async function visits(apis) {
     'pages/committee/pin': { who: 'approver' },
     'pages/counter/desk-login': { who: 'counter' },
   }
-  return pages().map((route) => ({ route, who: usual(route), query: {}, ...special[route] }))
+  return pages().map((route) => ({ route, who: usual(route), query: {}, lands: route, ...special[route] }))
 }
 
 /** @param {string} route @returns {Who} */

@@ -23,7 +23,7 @@ test('every page says something and complains of nothing', async (context) => {
     await context.test(`${address(visit)} (${visit.who})`, async () => {
       if (worn !== visit.who) await wear((worn = visit.who))
       await phone.visit(address(visit))
-      await phone.hand.at(visit.route)
+      await phone.hand.at(visit.lands)
       assert.ok(phone.hand.words().length > 10, `页面几乎是空的：${phone.hand.words()}`)
       assert.doesNotMatch(phone.hand.words(), /undefined|\[object|NaN|Invalid Date/)
     })

@@ -99,7 +99,23 @@ function install(phone) {
     throw new Error('uni-app makes its pages by Component')
   }
   global.getCurrentPages = () => phone.pages.instances()
-  global.wx = whole({ ...phone.storage.api(), ...phone.network.api(), ...wechat(phone.user, phone.order), ...navigation(phone.pages) })
+  const calls = { ...phone.storage.api(), ...phone.network.api(), ...wechat(phone.user, phone.order), ...navigation(phone.pages) }
+  // uni-app looks at every call WeChat has, and asks for some that this host has not: those are undefined.
+  global.wx = new Proxy({ ...calls, ...listening(phone) }, { has: () => true })
+}
+
+const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'ThemeChange', 'WindowResize', 'KeyboardHeightChange', 'MemoryWarning', 'UserCaptureScreen',
+  'Error', 'UnhandledRejection', 'PageNotFound', 'AudioInterruptionBegin', 'AudioInterruptionEnd']
+
+/** `wx.onX` and `wx.offX`; `phone.happens('X', facts)` tells whoever listens. */
+function listening(phone) {
+  const heard = new Map(EVENTS.map((name) => [name, new Set()]))
+  phone.happens = (name, facts) => heard.get(name).forEach((listener) => listener(facts))
+  const pair = ([name, listeners]) => [
+    [`on${name}`, (listener) => void listeners.add(listener)],
+    [`off${name}`, (listener) => (listener ? void listeners.delete(listener) : listeners.clear())],
+  ]
+  return Object.fromEntries([...heard].flatMap(pair))
 }
 
 function navigation(pages) {
@@ -113,17 +129,6 @@ function navigation(pages) {
       throw new Error('switchTab:fail can not switch to no-tabBar page')
     }),
   }
-}
-
-/** Listeners of what never happens here may be added; any other call WeChat has and this host has not is undefined. */
-function whole(api) {
-  return new Proxy(api, {
-    get: (known, name) => {
-      if (name in known || typeof name === 'symbol') return known[name]
-      return /^(on|off)[A-Z]/.test(name) ? () => {} : undefined
-    },
-    has: () => true,
-  })
 }
 
 module.exports = { open, BUILD }

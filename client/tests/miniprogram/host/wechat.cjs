@@ -113,9 +113,21 @@ function phone(user) {
     createInnerAudioContext: () => ({ play: () => user.did.push({ name: 'play' }), stop() {}, pause() {}, destroy() {}, onEnded() {}, onError() {}, onCanplay() {} }),
     arrayBufferToBase64: (buffer) => Buffer.from(buffer).toString('base64'),
     base64ToArrayBuffer: (text) => new Uint8Array(Buffer.from(text, 'base64')).buffer,
+    createIntersectionObserver: () => everythingSeen(),
     canIUse: () => true,
     nextTick: (work) => void Promise.resolve().then(work),
   }
+}
+
+/** Whoever waits for something to be scrolled into sight sees it: the hand reads every page to its end. */
+function everythingSeen() {
+  const observer = {
+    relativeTo: () => observer,
+    relativeToViewport: () => observer,
+    observe: (_, seen) => void setTimeout(() => seen({ intersectionRatio: 1, boundingClientRect: {}, intersectionRect: {} }), 0),
+    disconnect: () => {},
+  }
+  return observer
 }
 
 module.exports = { wechat, WILLING, PHONE }
