@@ -3621,6 +3621,12 @@ export interface components {
             /** @description 证明正文，经办人可修改，修改痕迹申请人可见 */
             text: string;
             title: string;
+            /**
+             * Format: date-time
+             * @description 最近一次改动
+             * @example 2026-11-23T15:20:00+08:00
+             */
+            updated_at: string;
             /** @description 现在在谁那里（岗位） */
             who_has_it: string;
             /** @description 申请人的原话 */
@@ -4110,6 +4116,12 @@ export interface components {
             /** @description 证明正文，经办人可修改，修改痕迹申请人可见 */
             text: string;
             title: string;
+            /**
+             * Format: date-time
+             * @description 最近一次改动
+             * @example 2026-11-23T15:20:00+08:00
+             */
+            updated_at: string;
             /**
              * Format: date-time
              * @example 2026-11-23T15:20:00+08:00
