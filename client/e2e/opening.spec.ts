@@ -48,7 +48,7 @@ test('without a network it opens again, and keeps nothing of the API', async ({ 
   await open(page, '')
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.reload()
-  await page.waitForLoadState('networkidle')
+  await guard.quiet()
   await context.setOffline(true)
   await page.reload()
   await expect(page.locator('#shell')).toHaveCount(0)

@@ -23,17 +23,31 @@ class Caller {
     this.tokens = tokens
   }
 
-  /** @param {string} path @returns {Promise<any>} */
+  /**
+   * @template [T=any]
+   * @param {string} path
+   * @returns {Promise<T>}
+   */
   get(path) {
     return this.call('GET', path)
   }
 
-  /** @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  /**
+   * @template [T=any]
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<T>}
+   */
   post(path, body = {}) {
     return this.call('POST', path, body)
   }
 
-  /** @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  /**
+   * @template [T=any]
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<T>}
+   */
   put(path, body = {}) {
     return this.call('PUT', path, body)
   }

@@ -60,8 +60,12 @@ export const test = base.extend<Fixtures>({
 
 export { expect }
 
+const guards = new WeakMap<BrowserContext, Guard>()
+
 /** Opens a page of the app by its path and query, and waits until it has words of its own. */
 export async function open(page: Page, path: string): Promise<void> {
+  // Only what stands before the # loads a page anew.
+  if (page.url().startsWith(`${url()}/m/`)) await page.goto('about:blank')
   await page.goto(`${url()}/m/#/${path.replace(/^\//, '')}`)
   await settled(page)
 }
@@ -69,7 +73,7 @@ export async function open(page: Page, path: string): Promise<void> {
 /** The shell is gone and nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('#shell')).toHaveCount(0)
-  await page.waitForLoadState('networkidle')
+  await guards.get(page.context())?.quiet()
 }
 
 function withCamera(picture: Buffer): Promise<Browser> {
@@ -86,5 +90,6 @@ async function phoneOf(browser: Browser, who: Who | undefined, options: BrowserC
   const origins = who ? [{ origin: url(), localStorage: await remembered(api) }] : []
   const context = await browser.newContext({ ...PHONE, storageState: { cookies: [], origins }, ...options })
   const guard = new Guard(context, url())
+  guards.set(context, guard)
   return { page: await context.newPage(), context, guard, api }
 }
