@@ -1,0 +1,129 @@
+/** The whole story in four browsers at phone size: a worker far from home, the village's clerk and approver, a counter. */
+import type { Page } from '@playwright/test'
+import { expect, open, settled, test, type Someone } from './harness/fixtures'
+import { newPerson, PIN, smsCode, smsMessages, url } from './harness/people'
+
+const WORDS = '去年七月发大水，我家住的老屋后墙倒了，要给工地上的领导看，请假回去修房子'
+const EDITED = '2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。'
+const TITLE = '房屋受灾情况证明'
+
+test.describe.configure({ mode: 'serial' })
+test.setTimeout(240_000)
+
+test('from a worker’s own words to a counter’s verdict', async ({ hand, clerk, approver }) => {
+  const person = await newPerson()
+  const worker = await hand()
+  await test.step('第一次使用：看同意书、短信登录、实名', () => firstUse(worker, person))
+  const application = await test.step('申请', () => apply(worker))
+  await test.step('村文书：认领、改正文、送签', () => handle(clerk, application))
+  await test.step('负责人：看到最后，输密码签批', () => approve(approver, application))
+  const shown = await test.step('证明进卡包，亮证', () => showCode(worker))
+  const counter = await hand('counter', { sees: shown })
+  await test.step('窗口扫出有效', () => scan(counter))
+  await test.step('持证人看得到谁查过', () => looks(worker))
+})
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+
+async function firstUse({ page }: Someone, person: { name: string; id_number: string; phone: string }): Promise<void> {
+  await open(page, 'pages/first-use/first-use')
+  await press(page, '同意，去登录')
+  const byCode = page.getByRole('button', { name: '用短信验证码登录' })
+  if (await byCode.isVisible()) await byCode.click()
+  await page.getByLabel('手机号').fill(person.phone)
+  const had = (await smsMessages(person.phone)).length
+  await press(page, '获取验证码')
+  await page.getByLabel('短信验证码').fill(await smsCode(person.phone, had))
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await press(page, '现在实名')
+  await press(page, '同意，下一步')
+  await page.getByLabel('姓名').fill(person.name)
+  await page.getByLabel('证件号码').fill(person.id_number)
+  await press(page, '核对')
+  await expect(page.getByText('实名完成')).toBeVisible()
+  await press(page, '继续')
+  await settled(page)
+}
+
+/** @returns the application's id */
+async function apply({ page }: Someone): Promise<string> {
+  const api = await apiOf(page)
+  const { items } = await api('GET', '/mp/v1/organisations?words=柏树村')
+  const village = items.find((one: { division_code: string }) => one.division_code === '421224102206')
+  const draft = await api('POST', '/mp/v1/applications', {
+    organisation_id: village.id,
+    title: TITLE,
+    item_code: 'disaster_damage',
+    purpose: '向单位请假',
+    receiver: '深圳市远方建设有限公司',
+    receiver_in_city: false,
+    words: WORDS,
+  })
+  await api('POST', `/mp/v1/applications/${draft.id}/submit`, {})
+  return draft.id
+}
+
+/** Calls with the log-in that the page keeps. */
+async function apiOf(page: Page) {
+  const kept = await page.evaluate(() => JSON.parse(localStorage.getItem('zheng.session')!))
+  return async (method: string, path: string, body?: unknown) => {
+    const headers = { Authorization: `Bearer ${kept.access}`, 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() }
+    const answer = await fetch(url() + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+}
+
+async function handle({ page }: Someone, application: string): Promise<void> {
+  await open(page, 'pages/committee/inbox')
+  await expect(page.getByText(TITLE).first()).toBeVisible()
+  await open(page, `pages/committee/case?id=${application}`)
+  await press(page, /^认领/)
+  await press(page, /改正文|修改正文/)
+  await page.getByLabel('证明正文').fill(EDITED)
+  await press(page, '保存正文')
+  await settled(page)
+  await press(page, /送签|送负责人|提交签批/)
+  await settled(page)
+}
+
+async function approve({ page }: Someone, application: string): Promise<void> {
+  await open(page, `pages/committee/approve?id=${application}`)
+  await expect(page.getByText(EDITED).first()).toBeVisible()
+  await press(page, '请看到最后，再签批')
+  await press(page, '签批并用印')
+  for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click()
+  const sign = page.getByRole('dialog').getByRole('button', { name: '签批并用印' })
+  if (await sign.isVisible()) await sign.click()
+  await expect(page.getByRole('alert').filter({ hasText: /签批|用印|生效/ }).first()).toBeVisible()
+}
+
+/** @returns a photograph of the worker's screen with the show-code on it */
+async function showCode({ page }: Someone): Promise<Buffer> {
+  await expect(async () => {
+    await open(page, 'pages/wallet/list')
+    await expect(page.getByText(TITLE).first()).toBeVisible({ timeout: 1_000 })
+    await page.getByRole('button', { name: new RegExp(TITLE) }).first().click()
+    await expect(page.getByRole('button', { name: '亮证给窗口扫' })).toBeVisible({ timeout: 3_000 })
+  }).toPass({ timeout: 40_000 })
+  await press(page, '亮证给窗口扫')
+  await page.getByText('证明全部内容').click()
+  await press(page, '开始亮证')
+  await expect(page.getByText(/秒后自动换新码/)).toBeVisible()
+  await press(page, '放大，满屏给对方扫')
+  return page.screenshot()
+}
+
+async function scan({ page }: Someone): Promise<void> {
+  await open(page, 'pages/counter/scan')
+  await page.getByRole('textbox', { name: /办什么事|或写别的事/ }).fill('公租房申请')
+  await press(page, '开始扫码')
+  await expect(page.getByRole('heading', { name: '有效', exact: true, level: 2 })).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText(EDITED)).toBeVisible()
+}
+
+async function looks({ page }: Someone): Promise<void> {
+  await expect(page.getByText('对方已经核验')).toBeVisible({ timeout: 15_000 })
+  await open(page, 'pages/wallet/looks')
+  await expect(page.getByText('公租房申请').first()).toBeVisible()
+}
