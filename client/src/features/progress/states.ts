@@ -35,7 +35,7 @@ export const isOver = (state: State) => OVER.includes(state)
 export function rowNote(row: Pick<Schema<'ApplicationRow'>, 'state' | 'who_has_it' | 'due_words' | 'organisation_name' | 'certificate_number'>): string {
   if (row.state === 'issued') return [row.organisation_name, row.certificate_number].filter(Boolean).join(' · ')
   if (isOver(row.state)) return row.organisation_name
-  return [`现在在：${row.who_has_it}`, row.due_words].filter(Boolean).join('\n')
+  return [waitsForMe(row.state) ? '' : `现在在：${row.who_has_it}`, row.due_words].filter(Boolean).join('\n')
 }
 
 /** Whose affair it is, said where it is not the reader's own. */

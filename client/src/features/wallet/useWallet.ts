@@ -36,5 +36,7 @@ export function useWallet() {
 
   // Without a network the phone knows the whole wallet only: it chooses by itself.
   const cards = computed(() => pages.items.value.filter((card) => !holder.value || card.holder_id === holder.value))
-  return { ...pages, cards, holder, holders, choose, reload }
+  const papers = computed(() => cards.value.filter((card) => card.kind === 'certificate'))
+  const slips = computed(() => cards.value.filter((card) => card.kind !== 'certificate'))
+  return { ...pages, cards, papers, slips, holder, holders, choose, reload }
 }
