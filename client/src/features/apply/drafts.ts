@@ -56,8 +56,10 @@ export const NO_FIELDS: Fields = { item_code: '', title: '', purpose: '', receiv
 export const LIMITS: Record<keyof Fields, number> = { item_code: 40, title: 30, purpose: 200, receiver: 60, in_city: 3, words: 2000, contact_phone: 20 }
 
 const PREFIX = 'zheng.draft.'
+/** What is kept beside a draft: its files on their way, and the application they go to once it is handed in. */
+export const FILES = 'files'
+const SENT = 'sent'
 /** Characters nobody sees and the server refuses; line breaks stay. */
-// eslint-disable-next-line no-control-regex
 const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]/g
 
 export function newDraftKey(): string {
@@ -87,9 +89,19 @@ export function readDraft(key: string): LocalDraft | null {
   return storage.read<LocalDraft>(place(key))
 }
 
-export function dropDraft(key: string): void {
+/** Forgets a draft. Files still on their way stay listed, with the application they belong to. */
+export function dropDraft(key: string, applicationId: string): void {
   storage.remove(place(key))
-  storage.remove(besides(key, 'files'))
+  const waiting = storage.read<unknown[]>(besides(key, FILES))?.length ?? 0
+  if (waiting && applicationId) storage.write(besides(key, SENT), applicationId)
+  else storage.remove(besides(key, FILES))
+}
+
+/** Files on their way to applications that were handed in already: where each list is kept, and whose it is. */
+export function leftOver(): { list: string; applicationId: string; sent: string }[] {
+  const own = place('')
+  const keys = uni.getStorageInfoSync().keys.filter((key) => key.startsWith(own) && key.endsWith(`.${SENT}`))
+  return keys.map((sent) => ({ sent, list: sent.replace(new RegExp(`${SENT}$`), FILES), applicationId: storage.read<string>(sent) ?? '' }))
 }
 
 /** This account's drafts on this phone, the last typed first. */

@@ -184,7 +184,7 @@ export function useDraft() {
 
   function forget(): void {
     clearTimeout(timer)
-    dropDraft(draft.key)
+    dropDraft(draft.key, draft.id)
     Object.assign(draft, { base: { ...draft.fields }, baseVillage: draft.village?.id ?? '', id: draft.id || 'gone' })
   }
 
