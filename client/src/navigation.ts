@@ -46,6 +46,12 @@ export function guard(name: RouteName, parameters: Parameters = {}): boolean {
   return instead === null
 }
 
+/** The same for a page that stands open when the log-in ends: only the one on top moves, and it keeps its parameters. */
+export function guardAgain(name: RouteName): void {
+  const top = getCurrentPages().at(-1) as { route?: string; options?: Parameters } | undefined
+  if (top && `/${top.route}` === ROUTES[name].path) guard(name, top.options ?? {})
+}
+
 /** Back to what the person wanted before we asked them to log in or give their name. */
 export function resumeJourney(): void {
   const wanted = storage.read<string>(RETURN_TO)

@@ -33,7 +33,15 @@ export function useAnswer(id: () => string) {
   const items = computed(() => application.value?.return_items ?? [])
   const open = computed(() => Boolean(application.value?.can.some((allowed) => allowed.verb === 'answer')))
   const left = computed(() => items.value.filter((item) => !isAnswered(item, given[item.id])).length)
-  const fileName = (file: string) => application.value?.evidence.find((one) => one.id === file)?.label ?? '材料'
+  /** Files chosen but not yet at the server, by item: they must arrive before the answer goes. */
+  const unfinished = reactive<Record<string, number>>({})
+  const onTheWay = computed(() => Object.values(unfinished).reduce((sum, count) => sum + count, 0))
+  const filesKey = (item: string) => `zheng.draft.${session.me?.account.id ?? ''}.files.${id()}.${item}`
+
+  function setFiles(item: string, ids: string[], coming: number): void {
+    given[item] = { text: given[item]?.text ?? '', files: ids }
+    unfinished[item] = coming
+  }
 
   watch(given, (now) => (kept.value = storage.write(key(), now)))
 
@@ -54,9 +62,10 @@ export function useAnswer(id: () => string) {
       return false
     }
     storage.remove(key())
+    for (const item of items.value) storage.remove(filesKey(item.id))
     announce('补正已交，村里继续办理')
     return true
   }
 
-  return { application, problem, rememberedAt, load, items, open, given, left, kept, fileName, send, busy: sending.busy, sendProblem: sending.problem }
+  return { application, problem, rememberedAt, load, items, open, given, left, kept, onTheWay, filesKey, setFiles, send, busy: sending.busy, sendProblem: sending.problem }
 }
