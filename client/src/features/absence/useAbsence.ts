@@ -37,7 +37,6 @@ export function useAbsence() {
   const faults = ref<{ deputy?: string; days?: string }>({})
 
   const own = computed(() => (roles.data.value?.items ?? []).filter((held) => held.role === 'approver' && held.in_force && !held.acting))
-  const ofTown = computed(() => (roles.data.value?.items ?? []).some((held) => held.role === 'town_reviewer' && held.in_force))
 
   const naming = useAction((key: string, body: Schema<'NewDeputy'>, where: { grant?: string; village?: string }) =>
     where.village
@@ -81,5 +80,5 @@ export function useAbsence() {
     return Boolean(done)
   }
 
-  return { arranged, roles, own, ofTown, grant, village, candidates, deputy, from, to, faults, naming, ending, load, choose, name, end }
+  return { arranged, roles, own, grant, village, candidates, deputy, from, to, faults, naming, ending, load, choose, name, end }
 }

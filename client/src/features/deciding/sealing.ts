@@ -1,6 +1,5 @@
 /** Certificates just signed, followed until they are issued, while the approver reads the next one. */
 import { reactive, readonly } from 'vue'
-import { announce } from '@/announce'
 import { certificate, type Certificate } from './calls'
 
 export interface Followed {
@@ -29,7 +28,6 @@ export async function follow(signed: Certificate, every = EVERY): Promise<void> 
     // A look that fails is no news; the next one may succeed.
     const seen = await certificate(one.id).catch(() => null)
     if (!seen || !settle(one, seen)) continue
-    if (one.state === 'issued') announce(`${one.number} 已出具`)
     return
   }
   one.state = 'late'

@@ -1,5 +1,4 @@
 import { computed, ref } from 'vue'
-import { announce } from '@/announce'
 import * as handling from '@/features/handling/calls'
 import { useAction } from '@/use/action'
 import { useLoad } from '@/use/load'
@@ -50,7 +49,7 @@ export function useApproving(id: () => string) {
       await afterRefusal(signing.problem.value?.code, signing.problem.value?.status)
       return false
     }
-    finish(`${signed.number} 已签批，正在签章`)
+    finish(`${signed.number} 已签批`)
     void follow(signed)
     return true
   }
@@ -88,7 +87,6 @@ export function useApproving(id: () => string) {
     changed.value = false
     pin.close()
     markDone(id())
-    announce(words)
   }
 
   const problem = computed(() => signing.problem.value ?? refusal.problem.value)
