@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { expect, open, test } from './harness/fixtures'
 import { hasNoViolations, overhang, smallTargets } from './harness/axe'
 import { qrPicture } from './harness/codes'
-import { logIn, PHONES } from './harness/people'
+import { logIn, PHONES, url } from './harness/people'
 
 const SCAN = 'pages/counter/scan'
 const PAYMENT = 'wxp://f2f0r0gF-9q7wTBnF4xv0qA1p7CkJ1rU5T8y'
@@ -153,4 +153,51 @@ test('every state of the page is accessible and fits', async ({ counter: { page 
   await handScan(page, PAYMENT)
   await expect(page.getByRole('button', { name: '再核验一次' })).toBeVisible()
   await examine('no verdict')
+})
+
+test('a certificate by number and check code; today\'s list says of it what the verdict said', async ({ counter: { page } }) => {
+  await open(page, SCAN)
+  await choose(page, '子女入学')
+  await page.getByRole('button', { name: '输入文号' }).click()
+  await page.getByRole('button', { name: '核验', exact: true }).click()
+  await expect(page.getByText('请照证明上的写')).toBeVisible()
+  await page.getByRole('textbox', { name: '文号' }).fill('高新村证[2026]99号')
+  await page.getByRole('textbox', { name: '查验码' }).fill('7K3M-Q2XW')
+  await page.getByRole('button', { name: '核验', exact: true }).click()
+  await expect(verdict(page, '不可信')).toBeVisible()
+  await page.getByRole('button', { name: '今天' }).click()
+  const row = page.getByRole('button', { name: /文号或查验码不符/ }).first()
+  await expect(row).toContainText('子女入学')
+  await row.click()
+  await expect(told(page, '没有与这个文号和查验码相符的证明')).toBeVisible()
+  await hasNoViolations(page, 'summary')
+  await page.getByRole('button', { name: '关闭' }).click()
+})
+
+test('a desk is logged in by its code and the two digits; wrong ones and dead codes are said', async ({ counter: { page } }) => {
+  const start = async () => (await (await fetch(`${url()}/mp/v1/auth/desk-logins`, { method: 'POST' })).json()) as { browser_secret: string; qr_text: string; digits: string }
+  const desk = await start()
+  await open(page, SCAN)
+  await choose(page)
+  await handScan(page, desk.qr_text)
+  await expect(page.getByRole('heading', { name: '输入电脑屏幕上的两位数字' })).toBeVisible()
+  await hasNoViolations(page, 'digits')
+  const wrong = String((Number(desk.digits) + 1) % 100).padStart(2, '0')
+  await page.getByRole('textbox', { name: '两位数字' }).fill(wrong)
+  await page.getByRole('button', { name: '登录电脑' }).click()
+  await expect(page.getByText('还可以试 2 次')).toBeVisible()
+  await page.getByRole('textbox', { name: '两位数字' }).fill(desk.digits)
+  await page.getByRole('button', { name: '登录电脑' }).click()
+  await expect(page.getByText('电脑已经登录')).toBeVisible()
+  const polled = await fetch(`${url()}/mp/v1/auth/desk-logins/poll`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ browser_secret: desk.browser_secret }),
+  })
+  expect(await polled.json()).toMatchObject({ access_token: expect.any(String) })
+
+  await open(page, `pages/counter/desk-login?scanned=${encodeURIComponent(desk.qr_text)}`)
+  await page.getByRole('textbox', { name: '两位数字' }).fill(desk.digits)
+  await page.getByRole('button', { name: '登录电脑' }).click()
+  await expect(page.getByText('这个登录二维码已失效')).toBeVisible()
 })
