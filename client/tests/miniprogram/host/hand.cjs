@@ -1,4 +1,6 @@
 /** What a finger and an eye do with the page on top: see words, tap them, type into a named field. */
+const { default: jsQR } = require('jsqr')
+const { GifReader } = require('omggif')
 const { exparser } = require('./browser.cjs')
 
 const PATIENCE = 10_000
@@ -64,6 +66,15 @@ class Hand {
       return (whole.length ? whole : saying).at(-1)
     }
     return this.until(look, () => `没有可以按的“${words}”。页面 ${this.phone.pages.top.route} 上是：${this.words()}`)
+  }
+
+  /** What the QR code on the screen says, read as a camera would read it. */
+  async readQr() {
+    const picture = await this.until(() => this.all('wx-image').map((image) => attribute(image, 'src')).find((src) => src?.startsWith('data:image/gif')), () => `没有二维码：${this.words()}`)
+    const gif = new GifReader(Buffer.from(picture.split(',')[1], 'base64'))
+    const pixels = new Uint8ClampedArray(gif.width * gif.height * 4)
+    gif.decodeAndBlitFrameRGBA(0, pixels)
+    return jsQR(pixels, gif.width, gif.height).data
   }
 
   all(selector) {
