@@ -97,6 +97,11 @@ export function dropDraft(key: string, applicationId: string): void {
   else storage.remove(besides(key, FILES))
 }
 
+/** Forgets this phone's copy of an application that is no draft any more. */
+export function dropLocal(applicationId: string): void {
+  for (const draft of localDrafts()) if (draft.id === applicationId) dropDraft(draft.key, applicationId)
+}
+
 /** Files on their way to applications that were handed in already: where each list is kept, and whose it is. */
 export function leftOver(): { list: string; applicationId: string; sent: string }[] {
   const own = place('')
