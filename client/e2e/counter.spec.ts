@@ -58,6 +58,18 @@ test('a payment code gets advice, not a verdict on a paper', async ({ hand }) =>
   await expect(told(page, '这是收付款码，请勿出示')).toBeVisible()
 })
 
+test('the robust reader reads by itself where the small one does not come', async ({ hand }) => {
+  const { page, guard } = await hand('counter', { sees: qrPicture(PAYMENT), serviceWorkers: 'block' })
+  guard.expect(/ERR_FAILED/)
+  const fetched: string[] = []
+  page.on('request', (request) => fetched.push(request.url()))
+  await page.route('**/small.worker*', (route) => route.abort())
+  await open(page, SCAN)
+  await choose(page)
+  await expect(verdict(page, '不是本系统的码')).toBeVisible()
+  expect(fetched.some((address) => address.endsWith('.wasm') && address.startsWith(`${url()}/m/`))).toBe(true)
+})
+
 test('without a camera there are words and three other ways', async ({ counter: { page } }) => {
   await open(page, SCAN)
   await choose(page)

@@ -29,6 +29,13 @@ export function wakeSound(): void {
   if (context?.state === 'suspended') context.resume().catch(() => undefined)
 }
 
+/** Wakes it at the first touch or key on any page, for who never presses a button before the first scan. */
+export function wakeSoundAtFirstTouch(): void {
+  // #ifdef H5
+  for (const act of ['pointerdown', 'keydown']) document.addEventListener(act, wakeSound, { once: true, passive: true })
+  // #endif
+}
+
 /** @returns whether it can be heard; false before the first tap, or where there is no sound */
 export function play(beeps: readonly Beep[]): boolean {
   // #ifndef H5

@@ -28,7 +28,7 @@ describe('a hand scanner', () => {
   })
 
   it('may wait before its Enter, but not for ever', () => {
-    expect(typed(CODE, { every: 5, enterAfter: 250 }).what).toBe('scan')
+    expect(typed(CODE, { every: 5, enterAfter: 450 }).what).toBe('scan')
     expect(typed(CODE, { every: 5, enterAfter: 900 }).what).toBe('nothing')
   })
 
@@ -50,6 +50,13 @@ describe('a hand scanner', () => {
       return hear({ key: 'Enter', at: (at += 3), inField: false, modified: false }).text
     }
     expect([scan('11112222'), scan('33334444')]).toEqual(['11112222', '33334444'])
+  })
+
+  it.each([[false, 1400], [true, 280]])('stumbles without losing a digit (in a field: %s, %i ms)', (inField, stumble) => {
+    const hear = createWedge()
+    let at = 0
+    for (const [index, key] of [...CODE].entries()) hear({ key, at: (at += index === 12 ? stumble : 5), inField, modified: false })
+    expect(hear({ key: 'Enter', at: at + 5, inField, modified: false })).toEqual({ what: 'scan', text: CODE })
   })
 
   it('tells of a running scan, so that a space presses no button', () => {

@@ -24,12 +24,16 @@ interface Limits {
   gap: number
   mean: number
   shortest: number
+  /** The longest pause once a scan is plainly running: wireless scanners stumble, and half a code is no code. */
+  stumble: number
 }
 
-const IN_FIELD: Limits = { gap: 80, mean: 40, shortest: 8 }
-const ON_PAGE: Limits = { gap: 150, mean: 80, shortest: 4 }
+const IN_FIELD: Limits = { gap: 80, mean: 40, shortest: 8, stumble: 300 }
+const ON_PAGE: Limits = { gap: 250, mean: 120, shortest: 4, stumble: 1500 }
+/** So many quick characters are a scan that is running. */
+const RUNNING = 8
 /** Scanners take their time before the Enter. */
-const BEFORE_ENTER = 300
+const BEFORE_ENTER = 500
 const SILENT = new Set(['Shift', 'CapsLock', 'AltGraph', 'Dead'])
 const ENDS = new Set(['Enter', 'Tab'])
 const NOTHING: Heard = { what: 'nothing', text: '' }
@@ -63,7 +67,8 @@ export function createWedge(): (key: Key) => Heard {
       text = ''
       return NOTHING
     }
-    if (text === '' || key.at - last > limits.gap) return begin(key)
+    const pause = text.length >= RUNNING && quick(limits) ? limits.stumble : limits.gap
+    if (text === '' || key.at - last > pause) return begin(key)
     text += key.key
     last = key.at
     return { what: quick(limits) ? 'burst' : 'more', text }
