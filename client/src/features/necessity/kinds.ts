@@ -60,7 +60,7 @@ const WAYS: Record<string, string> = {
 }
 
 export function fromAnswer(answer: Schema<'NecessityAnswer'>): Need {
-  if (answer.finding) return { ...fromFinding(answer.finding), text: answer.text ?? '' }
+  if (answer.finding) return fromFinding(answer.finding)
   return {
     kind: answer.suggestion ? 'retained' : 'unknown',
     title: answer.suggestion?.title ?? '',
