@@ -1,5 +1,6 @@
 /** Going from page to page by name. A page that needs more than the person has leads to what gives it, then back. */
 import { detour, FIRST_PAGE, ROUTES, type Hat, type RouteName } from './routes'
+import { textOf } from './platform/query'
 import * as storage from './platform/storage'
 
 const RETURN_TO = 'zheng.return-to'
@@ -40,7 +41,7 @@ export function back(): void {
 export function guard(name: RouteName, parameters: Parameters = {}): boolean {
   const instead = detour(ROUTES[name].needs)
   if (instead) {
-    storage.write(RETURN_TO, url(name, parameters))
+    storage.write(RETURN_TO, url(name, meant(parameters)))
     replace(instead)
   }
   return instead === null
@@ -50,6 +51,11 @@ export function guard(name: RouteName, parameters: Parameters = {}): boolean {
 export function guardAgain(name: RouteName): void {
   const top = getCurrentPages().at(-1) as { route?: string; options?: Parameters } | undefined
   if (top && `/${top.route}` === ROUTES[name].path) guard(name, top.options ?? {})
+}
+
+/** A page's parameters as they came, in plain words: they are encoded again when they become an address. */
+function meant(parameters: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, textOf(value)]))
 }
 
 /** Back to what the person wanted before we asked them to log in or give their name. */

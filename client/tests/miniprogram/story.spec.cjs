@@ -1,9 +1,11 @@
 /** The main path tapped through the built mini-program: the worker, the village's clerk and approver, the counter. */
+const path = require('node:path')
 const { test, before, after } = require('node:test')
 const { open } = require('./host/app.cjs')
 const { startServer } = require('../../tools/demo-server.cjs')
-const { Caller, newPerson, PHONES, PIN } = require('../../tools/callers.cjs')
+const { newPerson, PHONES, PIN } = require('../../tools/callers.cjs')
 
+const PHOTO = path.resolve(__dirname, '../../../tests/files/photo-with-gps.jpg')
 const TITLE = '房屋受灾情况证明'
 const WORDS = '去年七月发大水，我家住的老屋后墙倒了，要给工地上的领导看，请假回去修房子'
 const EDITED = '2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。'
@@ -66,15 +68,39 @@ async function firstUse({ name, id_number, phone: number, openid }) {
   await hand.tap('继续')
 }
 
+/** @returns the application's id */
 async function apply() {
-  const kept = JSON.parse(phone.storage.values.get('zheng.session'))
-  const api = new Caller(server.url, { access_token: kept.access })
-  const { items } = await api.get('/mp/v1/organisations?words=柏树村')
-  const village = items.find((one) => one.division_code === '421224102206')
-  const facts = { title: TITLE, item_code: 'disaster_damage', purpose: '向单位请假', receiver: '深圳市远方建设有限公司', receiver_in_city: false }
-  const { id } = await api.post('/mp/v1/applications', { organisation_id: village.id, words: WORDS, ...facts })
-  await api.post(`/mp/v1/applications/${id}/submit`)
-  return id
+  phone.user.photo = PHOTO
+  await phone.visit('/pages/home/home')
+  await hand.type('你要办什么？', WORDS)
+  await hand.tap('查一查')
+  await hand.at('pages/apply/need')
+  await hand.see(WORDS)
+  await hand.tap('去申请')
+  await hand.at('pages/apply/draft')
+  await hand.type('哪个村', '柏树村')
+  await hand.confirm('哪个村', '柏树村')
+  await hand.tap('黄沙铺镇')
+  await hand.tap('下一步')
+  await hand.tap('都不是，我自己写')
+  await hand.type('证明的名称', TITLE)
+  await hand.tap('下一步')
+  await hand.type('办什么事', '向单位请假')
+  await hand.tap('下一步')
+  await hand.type('交给哪个单位', '深圳市远方建设有限公司')
+  await hand.tap('在外地')
+  await hand.tap('下一步')
+  await hand.see('要证明什么事')
+  await hand.tap('下一步')
+  await hand.tap('下一步')
+  await hand.tap('从相册选')
+  await hand.see('已传好')
+  await hand.tap('下一步')
+  await hand.see('看看对不对')
+  await hand.tap('提交')
+  await hand.at('pages/apply/submitted')
+  await hand.see('已提交')
+  return phone.pages.top.query.id
 }
 
 async function handle(application) {

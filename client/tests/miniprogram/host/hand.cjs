@@ -63,7 +63,8 @@ class Hand {
     const look = () => {
       const saying = this.all('*').filter((element) => names(element).some((name) => name.includes(words)))
       const whole = saying.filter((element) => names(element).includes(words))
-      return (whole.length ? whole : saying).at(-1)
+      // one sign is a key's whole name, and stands in many texts
+      return (whole.length || words.length === 1 ? whole : saying).at(-1)
     }
     return this.until(look, () => `没有可以按的“${words}”。页面 ${this.phone.pages.top.route} 上是：${this.words()}`)
   }
