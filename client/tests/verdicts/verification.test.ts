@@ -18,6 +18,7 @@ let server: TestServer
 let checks: ReturnType<typeof import('@/features/verdicts/useVerification').useVerification>
 let network: typeof import('@/platform/network')
 let signals: typeof import('@/features/verdicts/signals')
+let said: typeof import('@/announce').announcement
 
 async function against(answering: Answering): Promise<void> {
   server = await serve(answering)
@@ -25,6 +26,7 @@ async function against(answering: Answering): Promise<void> {
   vi.resetModules()
   network = await import('@/platform/network')
   signals = await import('@/features/verdicts/signals')
+  said = (await import('@/announce')).announcement
   checks = (await import('@/features/verdicts/useVerification')).useVerification(() => '公租房申请')
 }
 
@@ -100,6 +102,7 @@ describe('the same code', () => {
     checks.next()
     await checks.check('CODE', 'hand')
     expect([server.asked.length, checks.stage.value]).toEqual([1, 'verdict'])
+    expect(said.words).toContain('还是刚才那个码')
   })
 
   it('is sent again when the first sending came to nothing', async () => {
@@ -111,11 +114,19 @@ describe('the same code', () => {
     expect(checks.verdict.value?.word).toBe('有效')
   })
 
-  it('a second code while one is being checked waits for nobody: it is not sent', async () => {
+  it.each([['camera', /^$/], ['hand', /请稍等再扫/]] as const)('while it is checked, another one by %s is not sent', async (way, words) => {
     await always(VALID)
-    await Promise.all([checks.check('CODE', 'camera'), checks.check('OTHER', 'camera')])
+    await Promise.all([checks.check('CODE', 'camera'), checks.check('OTHER', way)])
     expect(server.asked.map((one) => JSON.parse(one.body).text)).toEqual(['CODE'])
+    expect(said.words).toMatch(words)
   })
+})
+
+it('the newer certificate that a verdict names is checked at once', async () => {
+  await always(VALID)
+  await checks.check('CODE', 'camera')
+  await checks.send('HTTPS://ZHENG.EXAMPLE.CN/V/2')
+  expect([checks.stage.value, JSON.parse(server.asked[1]!.body)]).toEqual(['verdict', { text: 'HTTPS://ZHENG.EXAMPLE.CN/V/2', matter: '公租房申请' }])
 })
 
 describe('no verdict', () => {

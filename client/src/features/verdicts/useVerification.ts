@@ -37,17 +37,19 @@ export function useVerification(matter: () => string) {
     slow.value = false
   }
 
-  /** A text was scanned or typed. Does nothing while another one is being checked. */
+  /** A text was scanned or typed. While another one is being checked it is not taken; a person is told so. */
   async function check(text: string, way: Way): Promise<void> {
-    if (stage.value === 'checking') return
+    if (stage.value === 'checking') return way === 'hand' ? announce('上一个码还在核验，这个没有扫进去，请稍等再扫。') : undefined
     if (!breath.admit(text, Date.now())) return again(way)
     await send(text)
   }
 
   function again(way: Way): void {
     seenAgain.value = way === 'camera'
+    if (way === 'camera' || !verdict.value) return
     // Who pulls the trigger twice wants to see something.
-    if (way === 'hand' && verdict.value) stage.value = 'verdict'
+    stage.value = 'verdict'
+    announce('还是刚才那个码，没有再核验。')
   }
 
   async function send(text: string): Promise<void> {
