@@ -113,6 +113,7 @@ describe('whose and until when', () => {
   })
   it('says it plainly for what is over, for papers without an end, and while sealing', () => {
     expect(validWords({ valid_until: '2020-01-02', state: 'expired', issued_on: '2019-12-01' })).toBe('2020年1月2日已到期')
+    expect(validWords({ valid_until: '2020-01-02', state: 'revoked', issued_on: '2019-12-01' })).toBe('2019年12月1日出具')
     expect(validWords({ valid_until: null, state: 'in_force', issued_on: '2019-12-01' })).toBe('2019年12月1日出具')
     expect(validWords({ valid_until: '2020-01-02', state: 'sealing', issued_on: '2019-12-01' })).toContain('正在盖章')
   })

@@ -29,7 +29,8 @@ export function holderWords(card: Pick<Card, 'holder_id' | 'holder'>): string {
 
 export function validWords(card: Pick<Card, 'valid_until' | 'state' | 'issued_on'>): string {
   if (card.state === 'sealing') return '正在盖章，一会儿就好'
-  if (!card.valid_until) return `${sayDay(card.issued_on)}出具`
+  // What is revoked, superseded or suspended is not good until any day.
+  if (!card.valid_until || !['in_force', 'expired'].includes(card.state)) return `${sayDay(card.issued_on)}出具`
   return card.state === 'expired' ? `${sayDay(card.valid_until)}已到期` : `有效期到${sayDay(card.valid_until)}`
 }
 
