@@ -1,11 +1,13 @@
 /** The whole story in four browsers at phone size: a worker far from home, the village's clerk and approver, a counter. */
+import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, open, settled, test, type Someone } from './harness/fixtures'
-import { newPerson, PIN, smsCode, smsMessages, url } from './harness/people'
+import { newPerson, PIN, smsCode, smsMessages } from './harness/people'
 
+const PHOTO = path.resolve(__dirname, '../../tests/files/photo-with-gps.jpg')
 const WORDS = '去年七月发大水，我家住的老屋后墙倒了，要给工地上的领导看，请假回去修房子'
 const EDITED = '2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。'
-const TITLE = '房屋受灾情况证明'
+const TITLE = '受灾情况证明'
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(240_000)
@@ -47,31 +49,33 @@ async function firstUse({ page }: Someone, person: { name: string; id_number: st
 
 /** @returns the application's id */
 async function apply({ page }: Someone): Promise<string> {
-  const api = await apiOf(page)
-  const { items } = await api('GET', '/mp/v1/organisations?words=柏树村')
-  const village = items.find((one: { division_code: string }) => one.division_code === '421224102206')
-  const draft = await api('POST', '/mp/v1/applications', {
-    organisation_id: village.id,
-    title: TITLE,
-    item_code: 'disaster_damage',
-    purpose: '向单位请假',
-    receiver: '深圳市远方建设有限公司',
-    receiver_in_city: false,
-    words: WORDS,
-  })
-  await api('POST', `/mp/v1/applications/${draft.id}/submit`, {})
-  return draft.id
-}
-
-/** Calls with the log-in that the page keeps. */
-async function apiOf(page: Page) {
-  const kept = await page.evaluate(() => JSON.parse(localStorage.getItem('zheng.session')!))
-  return async (method: string, path: string, body?: unknown) => {
-    const headers = { Authorization: `Bearer ${kept.access}`, 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() }
-    const answer = await fetch(url() + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }
+  await open(page, 'pages/home/home')
+  await page.getByLabel('你要办什么？').fill(WORDS)
+  await press(page, '查一查')
+  await expect(page.getByText(`您问的：${WORDS}`)).toBeVisible()
+  await press(page, '去申请')
+  await page.getByLabel(/哪个村/).fill('柏树村')
+  await page.getByLabel(/哪个村/).press('Enter')
+  await press(page, /柏树村.*黄沙铺镇/)
+  await press(page, '下一步')
+  // what kind of certificate the check knew already
+  await page.getByLabel('办什么事要用？').fill('向单位请假')
+  await press(page, '下一步')
+  await page.getByLabel('交给哪个单位？').fill('深圳市远方建设有限公司')
+  await page.getByText('在外地').click()
+  await press(page, '下一步')
+  await expect(page.getByLabel('要证明什么事？')).toHaveValue(WORDS)
+  await press(page, '下一步')
+  await press(page, '下一步')
+  const chooser = page.waitForEvent('filechooser')
+  await press(page, '从相册选')
+  await (await chooser).setFiles(PHOTO)
+  await expect(page.getByText('已传好')).toBeVisible({ timeout: 15_000 })
+  await press(page, '下一步')
+  await expect(page.getByText('看看对不对')).toBeVisible()
+  await page.getByRole('button', { name: '提交', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: '已提交' })).toBeVisible()
+  return new URL(page.url().replace('/#/', '/')).searchParams.get('id')!
 }
 
 async function handle({ page }: Someone, application: string): Promise<void> {
