@@ -119,6 +119,8 @@ async function approve(application) {
   await hand.see(EDITED)
   await hand.tap('签批并用印')
   for (const digit of PIN) await hand.tap(digit)
+  await hand.see('已输入 6 位')
+  await hand.tap('签批并用印')
   await hand.see(/等您签批的都办完了|还有 \d+ 件等您签批/)
 }
 

@@ -1,5 +1,6 @@
 /** The rest of `wx`: who the user is, what the phone is, what the user does when WeChat asks. */
-const { readFileSync, statSync } = require('node:fs')
+const { statSync } = require('node:fs')
+const { files } = require('./files.cjs')
 const { answering } = require('./storage.cjs')
 
 const PHONE = {
@@ -60,8 +61,7 @@ function wechat(user, order) {
     chooseImage: answering(() => ({ tempFilePaths: [chosen(user)], tempFiles: [{ path: chosen(user), size: statSync(chosen(user)).size }] })),
     compressImage: answering(({ src }) => ({ tempFilePath: src })),
     getImageInfo: answering(({ src }) => ({ path: src, width: 1200, height: 900, type: 'jpeg', orientation: 'up' })),
-    getFileInfo: answering(({ filePath }) => ({ size: statSync(filePath).size })),
-    getFileSystemManager: () => files,
+    ...files(),
     ...phone(user),
   }
 }
@@ -69,22 +69,6 @@ function wechat(user, order) {
 function chosen(user) {
   if (!user.photo) throw new Error('chooseMedia:fail cancel')
   return user.photo
-}
-
-const bytes = (file) => {
-  const read = readFileSync(file)
-  return read.buffer.slice(read.byteOffset, read.byteOffset + read.byteLength)
-}
-const files = {
-  readFile: answering(({ filePath, encoding, position = 0, length }) => {
-    if (encoding) return { data: readFileSync(filePath, encoding) }
-    return { data: bytes(filePath).slice(position, length === undefined ? undefined : position + length) }
-  }),
-  readFileSync: (filePath, encoding) => (encoding ? readFileSync(filePath, encoding) : bytes(filePath)),
-  statSync: (file) => ({ size: statSync(file).size, isFile: () => true }),
-  getFileInfo: answering(({ filePath }) => ({ size: statSync(filePath).size })),
-  saveFile: answering(({ tempFilePath }) => ({ savedFilePath: tempFilePath })),
-  unlink: answering(() => ({})),
 }
 
 /** What the phone is and does, and remembers of having done (`user.did`). */
@@ -114,6 +98,7 @@ function phone(user) {
     arrayBufferToBase64: (buffer) => Buffer.from(buffer).toString('base64'),
     base64ToArrayBuffer: (text) => new Uint8Array(Buffer.from(text, 'base64')).buffer,
     createIntersectionObserver: () => everythingSeen(),
+    createSelectorQuery: () => nothingMeasured(),
     canIUse: () => true,
     nextTick: (work) => void Promise.resolve().then(work),
   }
@@ -128,6 +113,15 @@ function everythingSeen() {
     disconnect: () => {},
   }
   return observer
+}
+
+/** Nothing has a size where nothing is drawn. */
+function nothingMeasured() {
+  const asked = []
+  const query = Object.fromEntries(['in', 'select', 'selectAll', 'selectViewport'].map((name) => [name, () => query]))
+  const ask = (answer) => (told) => (asked.push([told, answer]), query)
+  const exec = (told) => void setTimeout(() => (asked.forEach(([one, answer]) => one?.(answer)), told?.(asked.map(([, answer]) => answer))), 0)
+  return Object.assign(query, { boundingClientRect: ask([]), scrollOffset: ask({ scrollTop: 0, scrollLeft: 0 }), exec })
 }
 
 module.exports = { wechat, WILLING, PHONE }
