@@ -30,11 +30,12 @@ from backend.complaints import pages as complaints_pages
 from backend.complaints import routes as complaints_routes
 from backend.desk import shell as desk
 from backend.identity import pages as identity_pages
+from backend.identity import person_pages
 from backend.identity import routes as identity_routes
 from backend.notifications import commands as notification_commands
 from backend.notifications import pages as dead_letter_pages
 from backend.notifications import worker
-from backend.organisations import calendar_routes, staff_pages, staff_routes
+from backend.organisations import calendar_pages, calendar_routes, staff_pages, staff_routes
 from backend.organisations import commands as organisation_commands
 from backend.organisations import pages as organisation_pages
 from backend.organisations import routes as organisation_routes
@@ -66,8 +67,10 @@ _BLUEPRINTS: Sequence[Any] = (
 _PAGES: Sequence[Any] = (
     desk.pages,
     identity_pages.pages,
+    person_pages.pages,
     organisation_pages.pages,
     staff_pages.pages,
+    calendar_pages.pages,
     certificates_pages.pages,
     register_pages.pages,
     papers_pages.pages,

@@ -25,6 +25,9 @@ ENTRIES = (
     ),
     Entry("投诉办理", "/desk/complaints", Permission.ANSWER_COMPLAINTS, "群众的投诉，到期前要答复"),
     Entry("机构人员", "/desk/organisations", Permission.READ_ORGANISATIONS, "机构、岗位、邀请与换届"),
+    Entry("工作日历", "/desk/calendar", Permission.MANAGE_CALENDAR, "一年的放假和调休；录入通知，规定某一天"),
+    Entry("档案合并", "/desk/persons", Permission.MERGE_PERSONS, "同一人的两份档案合成一份；合错的拆开"),
+    Entry("更正申请", "/desk/corrections", Permission.MERGE_PERSONS, "本人提出的资料更正，同意或说明理由"),
     Entry("未办成的后台事项", "/desk/dead-letters", Permission.OPERATE, "后台多次没有办成的事，可以重办"),
 )
 

@@ -46,6 +46,15 @@ def waiting(session: Session, actor: Actor, *, cursor: str | None, limit: int | 
     return page(session, statement, keys=[Key(Correction.id, "id")], cursor=cursor, limit=limit)
 
 
+def get(session: Session, actor: Actor, correction_id: uuid.UUID) -> Correction:
+    """One request, decided or not; NotFound."""
+    require(actor, Permission.MERGE_PERSONS)
+    row = session.get(Correction, correction_id)
+    if row is None:
+        raise NotFound("没有这项更正申请")
+    return row
+
+
 def decide(
     session: Session, actor: Actor, *, correction_id: uuid.UUID, accepted: bool, answer: str
 ) -> Correction:

@@ -5,7 +5,7 @@ split can move exactly that back.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.access import Actor, Permission, require
 from backend.audit import service as audit
-from backend.identity import service
+from backend.identity import id_numbers, service
 from backend.identity.models import Account, ActingConsent, IdNumberLookup, Person, PersonMerge
+from backend.paging import Key, Page, page
 from backend.problems import Conflict, InvalidInput, NotFound
 
 #: (session, from person, into person, ids or None for all) -> ids of the rows moved, as text.
@@ -106,6 +107,65 @@ def split(session: Session, actor: Actor, *, merge_id: uuid.UUID, movers: Movers
     session.flush()
     _trace(session, actor, "identity.persons_split", row)
     return row
+
+
+def find_two(
+    session: Session, actor: Actor, *, first_number: str, second_number: str
+) -> tuple[Person, Person]:
+    """The two records of two ID numbers; that they were looked up stays in the trail, without the numbers."""
+    require(actor, Permission.MERGE_PERSONS)
+    numbers = {"first_number": first_number, "second_number": second_number}
+    found = {name: _numbered(session, name, number) for name, number in numbers.items()}
+    first, second = found["first_number"], found["second_number"]
+    if first.id == second.id:
+        raise InvalidInput(
+            "两个号码已经是同一份档案，不用合并", errors={"second_number": ["与第一个是同一份档案"]}
+        )
+    audit.record(
+        session,
+        actor,
+        "identity.persons_looked_up",
+        subject_kind="person",
+        subject_id=first.id,
+        other_person_id=str(second.id),
+    )
+    return first, second
+
+
+def _numbered(session: Session, name: str, number: str) -> Person:
+    try:
+        parsed = id_numbers.parse(number)
+    except InvalidInput as problem:
+        raise InvalidInput(problem.message, errors={name: [problem.message]}) from problem
+    found = service.find_by_id_number(session, parsed.number)
+    if found is None:
+        raise InvalidInput("没有这个号码的档案，请核对", errors={name: ["没有这个号码的档案"]})
+    return found
+
+
+def listed(session: Session, actor: Actor, *, cursor: str | None, limit: int | None) -> Page:
+    """Every merge, newest first, split ones too."""
+    require(actor, Permission.MERGE_PERSONS)
+    keys = [Key(PersonMerge.at, "at", descending=True), Key(PersonMerge.id, "id", descending=True)]
+    return page(session, select(PersonMerge), keys=keys, cursor=cursor, limit=limit)
+
+
+def both(row: PersonMerge) -> tuple[uuid.UUID, uuid.UUID]:
+    """The two records of a merge."""
+    return row.from_person_id, row.into_person_id
+
+
+def records(session: Session, person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Person]:
+    """The records themselves, merged ones too, by id."""
+    rows = session.scalars(select(Person).where(Person.id.in_(set(person_ids))))
+    return {row.id: row for row in rows}
+
+
+def known(people: Mapping[uuid.UUID, Person], person_id: uuid.UUID) -> Person:
+    """The record of this id; NotFound."""
+    if person_id not in people:
+        raise NotFound("没有找到这个人的登记")
+    return people[person_id]
 
 
 def _record(session: Session, person_id: uuid.UUID) -> Person:

@@ -1,5 +1,6 @@
 """Probes of what is of the whole city: the one role that may sits nowhere but there."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,26 @@ def _dead_letter(world: World) -> OutboxEntry:
 
 _HOLIDAY = {"day": "2027-01-01", "working": False, "name": "元旦"}
 
+
+def _pair_of(world: World) -> dict[str, Any]:
+    two = _two_records(world)
+    return {"first_id": two["into_person_id"], "second_id": two["from_person_id"]}
+
+
+def _two_numbers(world: World, who: Who) -> Ask:
+    stranger, twin = world.people.stranger.person, identity.person(world.session)
+    return Ask(form={"first_number": stranger.id_number, "second_number": twin.id_number})
+
+
+_REASON = {"keep": "first", "reason": "同一人两份档案"}
+_DAY = {"day": "2027-03-02", "working": "no", "name": "防汛停班"}
+
+
+def _clear_by_form(world: World, who: Who) -> Ask:
+    day = _day()(world, who).where["day"]
+    return Ask({"year": 2027}, form={"clear_day": day})
+
+
 PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     "persons.record_death": citywide(_death),
     "persons.merge_persons": citywide(_merge),
@@ -76,6 +97,25 @@ PROBES: dict[str, Probe | tuple[Probe, ...]] = {
     ),
     "calendar.set_calendar_day": citywide(_day(json={"working": False, "name": "防汛停班"})),
     "calendar.clear_calendar_day": citywide(_day()),
+    "calendar_pages.calendar": citywide(lambda world, who: Ask()),
+    "calendar_pages.calendar_year": citywide(lambda world, who: Ask({"year": 2027})),
+    "calendar_pages.set_day": citywide(lambda world, who: Ask({"year": 2027}, form=_DAY)),
+    "calendar_pages.clear_day": citywide(_clear_by_form),
+    "calendar_pages.load_notice": citywide(
+        lambda world, who: Ask({"year": 2027}, form={"source": "放假通知", "lines": "2027-01-01 休 元旦"})
+    ),
+    "persons_pages.persons": citywide(lambda world, who: Ask()),
+    "persons_pages.find_two": citywide(_two_numbers),
+    "persons_pages.pair": citywide(lambda world, who: Ask(_pair_of(world))),
+    "persons_pages.merge": citywide(lambda world, who: Ask(_pair_of(world), form=_REASON)),
+    "persons_pages.split": citywide(lambda world, who: replace(_split(world, who), form={})),
+    "persons_pages.open_corrections": citywide(lambda world, who: Ask(shows=str(_correction(world)))),
+    "persons_pages.correction": citywide(lambda world, who: Ask({"correction_id": _correction(world)})),
+    "persons_pages.decide": citywide(
+        lambda world, who: Ask(
+            {"correction_id": _correction(world)}, form={"accepted": "no", "answer": "请带身份证到窗口"}
+        )
+    ),
     "dead_letters_pages.letters": citywide(lambda world, who: Ask(shows=str(_dead_letter(world).id))),
     "dead_letters_pages.drive_again": citywide(
         lambda world, who: Ask({"entry_id": _dead_letter(world).id}, form={})

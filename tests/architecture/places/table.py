@@ -92,6 +92,8 @@ NOTHING_NAMED: dict[str, str] = {
     "people.ask_consent": _OWN,
     "people.list_helpers": _OWN,
     "people.list_people": _OWN,
+    "phone_client.asset": _PUBLIC,
+    "phone_client.index": _PUBLIC,
     "public_pages.compare": _SECRET,
     "public_pages.how_to_check": _PUBLIC,
     "public_pages.paper": _SECRET,
