@@ -75,6 +75,21 @@ describe('applying for somebody without a phone', () => {
     expect([one.can('dispute'), one.can('save')]).toEqual([true, false])
   })
 
+  it('keeps what is being typed when the camera gives the page back, and when the app is killed', async () => {
+    const one = useAssisting(() => 'a1', () => 'v1')
+    await one.load()
+    one.fields.words = '写到一半'
+    await one.load()
+    expect(one.fields.words).toBe('写到一半')
+    const later = useAssisting(() => 'a1', () => 'v1')
+    await later.load()
+    expect(later.fields.words).toBe('写到一半')
+    expect(await later.save()).toBe(true)
+    const saved = useAssisting(() => 'a1', () => 'v1')
+    await saved.load()
+    expect(saved.fields.words).toBe('老屋后墙倒了')
+  })
+
   it('takes the item’s own title, and lacks what is empty', async () => {
     const one = useAssisting(() => '', () => 'v1')
     await one.load()

@@ -1,10 +1,12 @@
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { announce } from '@/announce'
 import type { Schema } from '@/api/types'
 import * as handling from '@/features/handling/calls'
 import { idNumberFault, normaliseIdNumber } from '@/features/identity/idNumber'
 import { nameFault, normaliseName } from '@/features/identity/personName'
+import * as storage from '@/platform/storage'
 import { api } from '@/request'
+import { session } from '@/session'
 import { useAction } from '@/use/action'
 import { useLoad } from '@/use/load'
 
@@ -32,7 +34,10 @@ export function useAssisting(id: () => string, organisation: () => string) {
   const faults = ref<Record<string, string>>({})
   /** Equal applications or certificates already there, shown before handing in all the same. */
   const twins = ref<Schema<'OtherApplication'>[]>([])
+  const kept = ref(true)
   const one = computed(() => file.data.value)
+  const key = () => `zheng.draft.${session.me?.account.id ?? ''}.assist.${id()}`
+  let taken = false
   const can = (verb: string) => (one.value?.can ?? []).some((allowed) => allowed.verb === verb)
 
   const path = () => ({ application_id: id() })
@@ -53,16 +58,23 @@ export function useAssisting(id: () => string, organisation: () => string) {
     void items.reload()
     if (!id()) return
     await file.reload()
-    if (one.value) take(one.value)
+    // Coming back from the camera or another app must not undo what is being typed.
+    if (one.value && !taken) take(one.value, storage.read<Fields>(key()))
   }
 
-  function take(found: handling.Case): void {
+  /** @param typed what was typed on this phone and is not on the server yet */
+  function take(found: handling.Case, typed: Fields | null = null): void {
     file.data.value = found
+    taken = true
     Object.assign(fields, {
       item_code: found.item_code, title: found.title, purpose: found.purpose, receiver: found.receiver,
-      receiver_in_city: found.receiver_in_city, words: found.words, contact_phone: null,
+      receiver_in_city: found.receiver_in_city, words: found.words, contact_phone: null, ...typed,
     })
   }
+
+  watch(fields, (now) => {
+    if (taken && id()) kept.value = storage.write(key(), now)
+  })
 
   function chooseItem(code: string): void {
     const item = items.data.value?.items.find((each) => each.code === code)
@@ -86,8 +98,13 @@ export function useAssisting(id: () => string, organisation: () => string) {
     if (!one.value) return false
     const body = { ...fields, organisation_id: one.value.organisation.id, row_version: one.value.row_version }
     const saved = await saving.run(body)
-    if (saved) file.data.value = saved
-    return Boolean(saved)
+    if (!saved) {
+      if (saving.problem.value?.status === 409) await file.reload()
+      return false
+    }
+    file.data.value = saved
+    storage.remove(key())
+    return true
   }
 
   /** Saves and hands in; `confirmed`: the equal ones were looked at. @returns whether it is with the committee now */
@@ -113,7 +130,7 @@ export function useAssisting(id: () => string, organisation: () => string) {
   }
 
   return {
-    file, one, items, person, fields, faults, twins, can, load, take, chooseItem, begin, save, submit,
+    file, one, items, person, fields, faults, twins, kept, can, load, take, chooseItem, begin, save, submit,
     starting, saving, submitting, disputing, revising, answering,
     dispute: async (reason: string) => settle(await disputing.run(reason.trim()), '已提交，注明了为什么仍要开'),
     revise: async () => settle(await revising.run(), '改回草稿，可以重写'),
