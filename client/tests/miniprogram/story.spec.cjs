@@ -126,8 +126,7 @@ async function approve(application) {
 
 /** @returns what the show-code on the screen says */
 async function showCode() {
-  await phone.visit('/pages/wallet/list')
-  await hand.see(TITLE)
+  await sealed()
   await hand.tap(TITLE)
   await hand.at('pages/wallet/item')
   await hand.tap('亮证给窗口扫')
@@ -135,6 +134,16 @@ async function showCode() {
   await hand.tap('开始亮证')
   await hand.see('秒后自动换新码')
   return hand.readQr()
+}
+
+/** Sealing is the server's own work: the wallet is opened again until the certificate is there. */
+async function sealed() {
+  for (let tries = 0; tries < 80; tries++) {
+    await phone.visit('/pages/wallet/list')
+    if (hand.words().includes(TITLE)) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error(`证明没有按时盖好章：${hand.words()}`)
 }
 
 async function scan(code) {
