@@ -58,6 +58,7 @@ export function useApplying(entry: Entry) {
 
   function show(name: StepName): void {
     fault.value = ''
+    existing.value = []
     drafting.choose({ step: name })
   }
 
