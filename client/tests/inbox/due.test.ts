@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dueOf, marksOf } from '@/features/inbox/due'
 
 const NOW = Date.parse('2026-11-24T10:00:00+08:00')
-const row = (facts: Partial<Parameters<typeof dueOf>[0]>) => ({ state: 'reviewing', step_due_at: '2026-11-24T17:30:00+08:00', overdue: false, due_provisional: false, ...facts })
+const row = (facts: Omit<Partial<Parameters<typeof dueOf>[0]>, 'step_due_at'> & { step_due_at?: string | null }): Parameters<typeof dueOf>[0] => ({ state: 'reviewing', step_due_at: '2026-11-24T17:30:00+08:00', overdue: false, due_provisional: false, ...facts })
 
 describe('by when a row must move on', () => {
   it.each([
@@ -15,12 +15,12 @@ describe('by when a row must move on', () => {
     [row({ state: 'returned' }), 'past', '等申请人补正'],
     [row({ state: 'sealing' }), 'news', '正在签章'],
     [row({ step_due_at: null }), 'past', '没有期限'],
-  ])('%o', (one, tone, words) => {
+  ] as [Parameters<typeof dueOf>[0], string, string][])('%o', (one, tone, words) => {
     expect(dueOf(one, NOW)).toMatchObject({ tone, words })
   })
 
   it('says what is unusual in words, the gravest first', () => {
     expect(marksOf({ urged: true, escalated: true, necessity_open: true }).map((mark) => mark.words)).toEqual(['已报乡镇', '申请人催办', '清单疑点'])
-    expect(marksOf({})).toEqual([])
+    expect(marksOf({ urged: false, escalated: false, necessity_open: false })).toEqual([])
   })
 })

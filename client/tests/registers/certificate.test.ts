@@ -3,6 +3,7 @@ import { askOf, standingTone, STATES } from '@/features/registers/standing'
 import { useCertificate } from '@/features/registers/useCertificate'
 import { useCertificates } from '@/features/registers/useCertificates'
 import { useRegister } from '@/features/registers/useRegister'
+import { memory } from '../core/phone'
 import { logIn, office, problem, type Office } from '../handling/office'
 
 vi.mock('vue', async (original) => ({ ...(await original<typeof import('vue')>()), onUnmounted: () => undefined }))
@@ -118,6 +119,15 @@ describe('finding certificates', () => {
     expect(server.asked.map((one) => one.path)).toEqual(['/mp/v1/committee/certificates?id_number=42122419880612401X&limit=50', '/mp/v1/committee/certificates?id_number=42122419880612401X&state=revoked&limit=50'])
     expect(STATES.map((state) => state.words)).toContain('已作废')
     expect(standingTone('something_new')).toEqual({ tone: 'past', icon: 'question' })
+  })
+
+  it('keeps the plain list for when there is no network, never what was looked for', async () => {
+    server.answers('GET /mp/v1/committee/certificates', [200, { items: [certificate()], next_cursor: null }])
+    const list = useCertificates()
+    await list.rows.refresh()
+    list.words.value = '42122419880612401X'
+    await list.search()
+    expect([...memory.keys()].filter((key) => key.startsWith('zheng.cache.'))).toEqual(['zheng.cache.certificates'])
   })
 
   it('turns the register’s years no further than today’s', async () => {

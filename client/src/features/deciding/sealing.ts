@@ -1,8 +1,11 @@
 /** Certificates just signed, followed until they are issued, while the approver reads the next one. */
 import { reactive, readonly } from 'vue'
+import { session } from '@/session'
 import { certificate, type Certificate } from './calls'
 
 export interface Followed {
+  /** Whose sitting it was: the next person on this phone must not see it. */
+  account: string
   id: string
   application: string
   number: string
@@ -21,7 +24,7 @@ export const sealing = readonly(followed)
 
 /** Follows one; the caller need not wait. @returns when it is settled or too late to wait for */
 export async function follow(signed: Certificate, every = EVERY): Promise<void> {
-  const one = reactive<Followed>({ id: signed.id, application: signed.application_id, number: signed.number, title: signed.title, state: 'sealing', failure: '' })
+  const one = reactive<Followed>({ account: session.me?.account.id ?? '', id: signed.id, application: signed.application_id, number: signed.number, title: signed.title, state: 'sealing', failure: '' })
   followed.unshift(one)
   for (let turn = 0; turn < TIMES; turn++) {
     await new Promise((resolve) => setTimeout(resolve, every))
@@ -37,9 +40,4 @@ function settle(one: Followed, seen: Certificate): boolean {
   if (seen.failure) Object.assign(one, { state: 'failed', failure: seen.failure })
   else if (seen.pdf_ready) one.state = 'issued'
   return one.state !== 'sealing'
-}
-
-/** Forgets all of them: another person logs in. */
-export function forgetSealing(): void {
-  followed.splice(0)
 }

@@ -30,18 +30,19 @@ export interface Rows<T> {
 /**
  * A list read page by page that keeps its place: coming back from a row fetches the row's page again, not everything.
  * @param book where the pages are kept; the caller may hold on to it while the page is away
- * @param name under which the first page stays on the phone for when there is no network
+ * @param name under which the first page stays on the phone for when there is no network; empty where it should not
  */
 export function useRows<T extends { id: string }>(
   load: (cursor: string | undefined) => Promise<Page<T>>,
   book: ShallowRef<Chapter<T>[]> = shallowRef<Chapter<T>[]>([]),
-  name = '',
+  name: string | (() => string) = '',
 ): Rows<T> {
   const loading = ref(false)
   const loadingMore = ref(false)
   const problem = shallowRef<Problem | null>(null)
   const rememberedAt = ref(0)
-  const key = `zheng.cache.${name}`
+  const named = () => (typeof name === 'string' ? name : name())
+  const key = () => `zheng.cache.${named()}`
   let turn = 0
 
   async function fetched(cursor: string | undefined): Promise<Chapter<T>> {
@@ -50,7 +51,7 @@ export function useRows<T extends { id: string }>(
   }
 
   function remember(): void {
-    const old = name && !book.value.length ? storage.read<{ at: number; chapter: Chapter<T> }>(key) : null
+    const old = named() && !book.value.length ? storage.read<{ at: number; chapter: Chapter<T> }>(key()) : null
     if (!old) return
     book.value = [{ ...old.chapter, next: null }]
     rememberedAt.value = old.at
@@ -66,7 +67,7 @@ export function useRows<T extends { id: string }>(
       book.value = rememberedAt.value ? [fresh] : join(fresh)
       rememberedAt.value = 0
       problem.value = null
-      if (name) storage.write(key, { at: Date.now(), chapter: fresh })
+      if (named()) storage.write(key(), { at: Date.now(), chapter: fresh })
     } catch (thrown) {
       if (mine === turn) problem.value = asProblem(thrown)
     } finally {

@@ -12,6 +12,8 @@ export function useCertificates() {
   const rows = useRows<Certificate>(
     (cursor) => api.get('/mp/v1/committee/certificates', { query: { ...askOf(asked.value), state: state.value || undefined, cursor, limit: 50 } }),
     book,
+    // What was looked for is nobody's business later; only the plain list stays.
+    () => (asked.value || state.value ? '' : 'certificates'),
   )
 
   async function search(): Promise<void> {

@@ -14,8 +14,9 @@ export function useRegister(organisation: () => string, now = new Date()) {
   const register = useRows<Certificate>(
     (cursor) => api.get('/mp/v1/committee/certificates/register', { query: { organisation_id: organisation(), year: year.value, cursor, limit: 50 } }),
     numbers,
+    () => `register.${organisation()}.${year.value}`,
   )
-  const uses = useRows<Schema<'SealUse'>>((cursor) => api.get('/mp/v1/committee/seal-uses', { query: { organisation_id: organisation() || undefined, cursor, limit: 50 } }), seals)
+  const uses = useRows<Schema<'SealUse'>>((cursor) => api.get('/mp/v1/committee/seal-uses', { query: { organisation_id: organisation() || undefined, cursor, limit: 50 } }), seals, () => `seals.${organisation()}`)
   const last = year.value
 
   async function turn(to: number): Promise<void> {
