@@ -84,7 +84,7 @@ class ConsentWithdrawn(ConsentRequired):
         super().__init__(kind)
         text = TEXTS[kind]
         self.message = (
-            f"您已撤回《{text.title}》。{text.after_withdrawal}如要继续办理，请在“我的-隐私”里重新同意"
+            f"您已撤回《{text.title}》。{text.after_withdrawal}如要继续办理，请在“我的-我的同意”里重新同意"
         )
 
 
@@ -138,7 +138,7 @@ def require(session: Session, account_id: uuid.UUID, kind: str) -> None:
 
 
 def refuse_withdrawn(session: Session, account_id: uuid.UUID, kind: str = ID_NUMBER) -> None:
-    """Refuse who took the consent back: asked before every new application."""
+    """Refuse who took the consent back: asked before every new application, and before every show-code."""
     row = latest(session, account_id, kind)
     if row is not None and row.withdrawn_at is not None:
         raise ConsentWithdrawn(kind)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend import access, clock
 from backend.access import Actor, Permission
 from backend.certificates import reading as certificates
+from backend.identity import consents
 from backend.identity import service as identity
 from backend.papers import keys
 from backend.problems import Conflict, NotFound
@@ -43,9 +44,11 @@ def show(
 ) -> ShowCode:
     """A fresh show-code for a certificate of the actor's person, or of somebody they act for.
 
-    `item_id`: the certificate. `scope`: a key of SCOPES. NotFound, NotShowable.
+    `item_id`: the certificate. `scope`: a key of SCOPES. NotFound, NotShowable; ConsentWithdrawn when the person
+    took back that offices are told what is shown to them.
     """
     access.require(actor, Permission.OWN_WALLET)
+    consents.refuse_withdrawn(session, actor.account, consents.SHARE)
     certificate = certificates.get_held(session, actor, item_id)
     now = clock.now()
     if certificates.standing(certificate, now) is not certificates.IN_FORCE:

@@ -40,7 +40,7 @@ export const ROUTES = {
 
   me: route('me/me', '我的', 'nothing'),
   settings: route('me/settings', '字号与显示', 'nothing'),
-  people: route('me/people', '家人代办', 'name'),
+  people: route('me/people', '亲友代办', 'name'),
   consents: route('me/consents', '我的同意', 'login'),
   devices: route('me/devices', '登录设备', 'login'),
   phone: route('me/phone', '手机号', 'login'),

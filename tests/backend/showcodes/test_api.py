@@ -57,6 +57,24 @@ def test_scanning_needs_no_idempotency_key_and_a_retry_is_the_same(
     assert verify(counter, text) == verify(counter, text)
 
 
+def test_who_took_back_the_consent_to_share_shows_no_more_until_it_is_given_again(
+    holder: Caller, scene: Scene
+) -> None:
+    given = {"kind": "share_with_offices", "text_version": "2026-01"}
+    assert holder.post("/mp/v1/me/consents", given).status_code == 200
+    code = show(holder, scene)
+    assert holder.delete("/mp/v1/me/consents/share_with_offices").status_code == 200
+    for path, body in (
+        ("/mp/v1/showcodes", {"item_id": str(scene.certificate.id)}),
+        (f"/mp/v1/showcodes/{code['id']}/renew", {}),
+    ):
+        answer = holder.post(path, body)
+        assert (answer.status_code, answer.json["code"]) == (403, "consent_withdrawn"), answer.text
+        assert "我的同意" in answer.json["detail"]
+    assert holder.post("/mp/v1/me/consents", given).status_code == 200
+    assert show(holder, scene)["text"]
+
+
 def test_renewed_code_is_another_one(holder: Caller, counter: Caller, scene: Scene) -> None:
     first = show(holder, scene, scope="full")
     second = holder.post(f"/mp/v1/showcodes/{first['id']}/renew").json
