@@ -75,7 +75,7 @@ export function useInbox() {
   async function chooseRole(next: CommitteeRole): Promise<void> {
     role.value = next
     storage.write(ROLE, next)
-    await choose(firstTab(next, counts.data.value?.items ?? []))
+    await choose(firstTab(next, tabs.value))
   }
 
   /** On coming (back): the counts, and the row that was opened, or the top. */
