@@ -6,6 +6,7 @@
 const CACHE = 'zheng-client-1'
 const PAGE = '/m/'
 const ASSETS = '/m/assets/'
+const ALL_FILES = '/m/files.json'
 const PATIENCE = 4000
 
 self.addEventListener('install', (event) => {
@@ -25,6 +26,18 @@ self.addEventListener('fetch', (event) => {
   if (url.pathname.startsWith(ASSETS)) event.respondWith(kept(request))
   else event.respondWith(fresh(request, url.pathname === PAGE))
 })
+
+/** When the first page stands and the line is free: the other pages' files too, one after another. */
+self.addEventListener('message', (event) => {
+  if (event.data === 'keep-the-rest') event.waitUntil(keepTheRest())
+})
+
+async function keepTheRest() {
+  const cache = await caches.open(CACHE)
+  const answer = await fetch(ALL_FILES, { cache: 'no-cache' })
+  if (!ours(answer)) return
+  for (const name of await answer.json()) if (!(await cache.match(name))) await cache.add(name)
+}
 
 /** Cache first: a name with a digest never changes its content. */
 async function kept(request) {

@@ -21,3 +21,8 @@ for (const name of readdirSync(FOLDER, { recursive: true })) {
   if (!TEXT.test(name) || statSync(file).size < LEAST_BYTES) continue
   writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }))
 }
+
+// What the app keeps for days without a network: every page, but not the heavy reader of codes, which needs one anyway.
+const HEAVY = /zxing|\.wasm$/
+const files = readdirSync(path.join(FOLDER, 'assets')).filter((name) => !name.endsWith('.gz') && !HEAVY.test(name))
+writeFileSync(path.join(FOLDER, 'files.json'), JSON.stringify(files.map((name) => `/m/assets/${name}`)))

@@ -3,6 +3,8 @@
  * app on the phone so that it opens without a network and can be put on the home screen.
  */
 const SHELL = 'shell'
+/** Milliseconds after the first page, so that it never competes with what the person does first. */
+const LINE_IS_FREE = 8_000
 
 /** The first page stands when it has words of its own. */
 function takeShellAway(): void {
@@ -25,6 +27,7 @@ function keepForOffline(): void {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
   window.addEventListener('load', () => {
     navigator.serviceWorker.register(`${import.meta.env.BASE_URL}sw.js`).catch(() => undefined)
+    navigator.serviceWorker.ready.then((ready) => setTimeout(() => ready.active?.postMessage('keep-the-rest'), LINE_IS_FREE))
   })
 }
 
