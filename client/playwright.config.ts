@@ -10,8 +10,8 @@ export default defineConfig({
   outputDir: '../build/playwright',
   timeout: 45_000,
   expect: { timeout: 8_000 },
-  workers: Number(process.env.E2E_WORKERS ?? 1),
-  // Everybody of the demonstration is one person: two files at once would take each other's work.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  // Files side by side, the tests of a file one after the other: everybody of the demonstration is one person.
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],

@@ -15,8 +15,8 @@ interface Shown {
 /** A fresh show-code of the worker's first certificate. */
 async function showCode(scope = 'name'): Promise<string> {
   const worker = await logIn(PHONES.worker)
-  const { items } = await worker.get<{ items: { id: string }[] }>('/mp/v1/wallet')
-  const shown = await worker.post<Shown>('/mp/v1/showcodes', { item_id: items[0]!.id, scope, purpose: '子女入学报名' })
+  const { items } = await worker.get<{ items: { id: string; showable: boolean }[] }>('/mp/v1/wallet')
+  const shown = await worker.post<Shown>('/mp/v1/showcodes', { item_id: items.find((one) => one.showable)!.id, scope, purpose: '子女入学报名' })
   return shown.text
 }
 
