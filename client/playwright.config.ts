@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 /** Debian's Chromium (or $CHROMIUM) as a small phone, against a demonstration server of this run's own. */
@@ -7,7 +8,7 @@ export const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-us
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/harness/global-setup.ts',
-  outputDir: '../build/playwright',
+  outputDir: path.resolve(__dirname, '../build/playwright'),
   timeout: 45_000,
   expect: { timeout: 8_000 },
   workers: Number(process.env.E2E_WORKERS ?? 2),

@@ -2,4 +2,4 @@ import { defineConfig } from '@playwright/test'
 import base from '../playwright.config'
 
 /** Photographs are no test: they are asked for by `make screenshots`. */
-export default defineConfig({ ...base, testDir: '.', testMatch: 'screenshots.ts', globalSetup: './harness/global-setup.ts', reporter: [['line']] })
+export default defineConfig({ ...base, testDir: '.', testMatch: 'screenshots.ts', globalSetup: './harness/global-setup.ts', reporter: [['line']], use: { ...base.use, trace: 'off' } })
