@@ -143,9 +143,13 @@ def _denied(text: str, hit: Hit, rulebook: RuleBook) -> bool:
 
 
 def strongest(hits: Iterable[Hit]) -> dict[str, Hit]:
-    """For each item its clearest reading, the earliest of equals."""
+    """For each item its clearest reading, the tightest of equals."""
     best: dict[str, Hit] = {}
     for hit in hits:
-        if hit.item not in best or hit.rank > best[hit.item].rank:
+        if hit.item not in best or _order(hit) > _order(best[hit.item]):
             best[hit.item] = hit
     return best
+
+
+def _order(hit: Hit) -> tuple[float, float, int]:
+    return hit.rank, hit.score, hit.start - hit.end
