@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backend.catalogue import slips, wishes
-from backend.catalogue.hits import ASSERTED, MENTIONED, NAMED, PAPER, TOLD, Hit
+from backend.catalogue.hits import ASSERTED, HINTED, MENTIONED, NAMED, PAPER, SAID, TOLD, Hit
 from backend.catalogue.items import WAY_OF, Disposition, ProofItem
 from backend.catalogue.reading import Reading, mend, plain, read
 from backend.catalogue.snapshot import Snapshot
@@ -23,7 +23,7 @@ _QUESTIONS = (
     "要证明的是哪一件事？例如：住在哪里、和谁是什么关系、受了什么灾。",
     "这份证明交给哪个单位、办什么事用？",
 )
-_CONFIDENCE: Mapping[float, float] = {NAMED: 0.97, PAPER: 0.95, ASSERTED: 0.93, TOLD: 0.85, 3: 0.75}
+_CONFIDENCE: Mapping[float, float] = {NAMED: 0.97, PAPER: 0.95, ASSERTED: 0.93, TOLD: 0.85, SAID: 0.75, HINTED: 0.75}
 _LEAST = 0.6
 _MENDED = 0.9  # of the confidence is left where a word was restored by its sound
 _CITY_ONLY = "本市的免除只约束本市的单位；这份证明交给市外单位，可以向村（社区）申请。"

@@ -9,7 +9,7 @@ from backend.catalogue.reading import Reading
 from backend.catalogue.rules import Rule, RuleBook
 
 #: How clearly something is asked for.
-NAMED, PAPER, ASSERTED, TOLD, HINTED, MENTIONED = 6, 5.5, 5, 4, 3, 2
+NAMED, PAPER, ASSERTED, TOLD, SAID, HINTED, MENTIONED = 6, 5.5, 5, 4, 3.5, 3, 2
 #: What a purpose (办…用) loses against the fact itself.
 _PURPOSE = 2
 _COMPLETE = ("证", "证书", "证明", "函", "信", "鉴定", "鉴定表", "合同", "执照", "许可", "绿本")
@@ -21,6 +21,7 @@ _WHOLE = re.compile(r"(?:的)?(?:情况|状况|关系)?(?:的)?(?=$|[,。、 ])"
 _LEADS = re.compile(
     r"(?:^|[,。、 ]|证明(?:一下)?(?:我家|我们|我|他|她|本人|家里)?的?|(?:要|开|办|个|查|份|交|补办|补|张|领|申领|掉)(?:个|一个)?|一个)$"
 )
+_JUST_SAID = re.compile(r"证明(?:一下)?[^,。、 ]{0,5}$")
 _OF = re.compile(r"(?:了|过)?[^,。、 ]{0,5}的(?:那种|那个|一个|这种|书面|个)?(?:证明|条子|材料|手续)")
 
 
@@ -64,6 +65,8 @@ def _named(reading: Reading, lexicon: Lexicon, rulebook: RuleBook) -> Iterator[H
             score = PAPER if _LEADS.search(text[max(0, start - 8) : start]) else TOLD
         elif _WHOLE.match(text, end) and _LEADS.search(text[max(0, start - 8) : start]):
             score = ASSERTED
+        elif _JUST_SAID.search(text[max(0, start - 10) : start]):
+            score = SAID
         purpose = score < NAMED and _is_purpose(text, start, end, rulebook)
         yield Hit(code, start, stop, score, text[start:end], purpose)
 
