@@ -1,5 +1,6 @@
 """`flask zheng decide`: the necessity decision from the shell."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from flask.cli import with_appcontext
 from backend.catalogue import snapshot
 from backend.catalogue.decide import Decision, Question, Receiver, decide
 
+#: What would break a row of a tab-separated table.
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WAYS = {
     "nothing": "什么也不用交",
     "data": "数据共享",
@@ -22,7 +25,9 @@ _WAYS = {
 
 @click.command("decide")
 @click.argument("words", required=False)
-@click.option("--file", "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="一行一句话")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="一行一句话"
+)
 @click.option("--outside", is_flag=True, help="收件单位在市外")
 @with_appcontext
 def decide_command(words: str | None, path: Path | None, outside: bool) -> None:
@@ -44,7 +49,7 @@ def decide_command(words: str | None, path: Path | None, outside: bool) -> None:
 
 def row(words: str, found: Decision) -> str:
     """One wish as tab-separated text: phrasing, kind, forbidden key or ok, item code, confidence."""
-    fields = (words.replace("\t", " "), found.kind, found.key or "ok", found.item, f"{found.confidence:.2f}")
+    fields = (_UNSHOWN.sub(" ", words), found.kind, found.key or "ok", found.item, f"{found.confidence:.2f}")
     return "\t".join(fields)
 
 

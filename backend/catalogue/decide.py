@@ -23,7 +23,14 @@ _QUESTIONS = (
     "要证明的是哪一件事？例如：住在哪里、和谁是什么关系、受了什么灾。",
     "这份证明交给哪个单位、办什么事用？",
 )
-_CONFIDENCE: Mapping[float, float] = {NAMED: 0.97, PAPER: 0.95, ASSERTED: 0.93, TOLD: 0.85, SAID: 0.75, HINTED: 0.75}
+_CONFIDENCE: Mapping[float, float] = {
+    NAMED: 0.97,
+    PAPER: 0.95,
+    ASSERTED: 0.93,
+    TOLD: 0.85,
+    SAID: 0.75,
+    HINTED: 0.75,
+}
 _LEAST = 0.6
 _MENDED = 0.9  # of the confidence is left where a word was restored by its sound
 _CITY_ONLY = "本市的免除只约束本市的单位；这份证明交给市外单位，可以向村（社区）申请。"
@@ -163,7 +170,9 @@ def _open_to(way: Disposition, question: Question) -> bool:
 
 def _doubtful(item: ProofItem, words: str, confidence: float, trace: tuple[str, ...]) -> Decision:
     asked = (f"您要证明的是“{item.title}”吗？", _QUESTIONS[1])
-    return _open("ask", words, asked, "请回答问题，我们再告诉您怎么办。", confidence, (*trace, "只是提到，不猜"))
+    return _open(
+        "ask", words, asked, "请回答问题，我们再告诉您怎么办。", confidence, (*trace, "只是提到，不猜")
+    )
 
 
 def _unclear(reading: Reading, trace: tuple[str, ...]) -> Decision:

@@ -9,7 +9,7 @@ from backend.catalogue.reading import Reading
 from backend.catalogue.rules import Rule, RuleBook
 
 #: How clearly something is asked for.
-NAMED, PAPER, ASSERTED, TOLD, SAID, HINTED, MENTIONED = 6, 5.5, 5, 4, 3.5, 3, 2
+NAMED, PAPER, ASSERTED, TOLD, SAID, HINTED, MENTIONED = 6.0, 5.5, 5.0, 4.0, 3.5, 3.0, 2.0
 #: What a purpose (办…用) loses against the fact itself.
 _PURPOSE = 2
 _COMPLETE = ("证", "证书", "证明", "函", "信", "鉴定", "鉴定表", "合同", "执照", "许可", "绿本")

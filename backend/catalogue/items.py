@@ -99,14 +99,14 @@ def of_rows(rows: Iterable[dict[str, Any]]) -> Iterable[ProofItem]:
 
 
 def _item(row: dict[str, Any]) -> ProofItem:
-    lists = {name: tuple(row[name]) for name in ("aliases", "demanded_by")}
     plain = (
         *("code", "name", "title", "purpose", "issued_by", "bound", "office", "where", "how_to"),
         *("validity_days", "level", "source", "confirmed"),
     )
     return ProofItem(
         **{name: row[name] for name in plain},
-        **lists,
+        aliases=tuple(row["aliases"]),
+        demanded_by=tuple(row["demanded_by"]),
         basis=tuple(Law(**each) for each in row["basis"]),
         concerns=frozenset(row["concerns"]),
         ways=tuple(Disposition(**each) for each in row["ways"]),

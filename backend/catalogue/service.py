@@ -8,7 +8,18 @@ from backend.catalogue.necessity import Finding
 from backend.catalogue.published import PermittedItem, PublishedList
 from backend.problems import NotFound
 
-__all__ = ["Answer", "Decision", "Finding", "PermittedItem", "answer", "check", "item", "items", "lists", "of_key"]
+__all__ = [
+    "Answer",
+    "Decision",
+    "Finding",
+    "PermittedItem",
+    "answer",
+    "check",
+    "item",
+    "items",
+    "lists",
+    "of_key",
+]
 
 #: Kinds that spare the journey to the committee.
 _SPARED = frozenset({"abolished", "shared", "licence", "commitment", "inquiry"})
