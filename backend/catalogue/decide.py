@@ -89,7 +89,7 @@ def decide(snapshot: Snapshot, question: Question) -> tuple[Decision, ...]:
     if question.item:
         return (_of_code(snapshot, question, first),)
     reading, found, mended = _understand(snapshot, question.words)
-    if not found:
+    if not found or (not reading.demanded and found[0].score == MENTIONED):
         return (_unclear(reading, first),)
     return tuple(_of_hit(snapshot, question, reading, hit, first, mended) for hit in found)
 

@@ -12,6 +12,7 @@ from backend.catalogue.rules import Rule, RuleBook
 NAMED, PAPER, ASSERTED, TOLD, SAID, HINTED, MENTIONED = 6.0, 5.5, 5.0, 4.0, 3.5, 3.0, 2.0
 #: What a purpose (办…用) loses against the fact itself.
 _PURPOSE = 2
+_LEAST_TOLD = 2.2  # still above a mere mention
 _COMPLETE = ("证", "证书", "证明", "函", "信", "鉴定", "鉴定表", "合同", "执照", "许可", "绿本")
 _VERB = "证明"
 _VERB_REACH = 26
@@ -19,9 +20,11 @@ _BEFORE = 16
 _AFTER = 8
 _WHOLE = re.compile(r"(?:的)?(?:情况|状况|关系)?(?:的)?(?=$|[,。、 ])")
 _LEADS = re.compile(
-    r"(?:^|[,。、 ]|证明(?:一下)?(?:我家|我们|我|他|她|本人|家里)?的?|(?:要|开|办|个|查|份|交|补办|补|张|领|申领|掉)(?:个|一个)?|一个)$"
+    r"(?:^|[,。、 ]|证明(?:一下)?(?:我家|我们|我|他|她|本人|家里)?的?|一个"
+    r"|(?:要|开|办|个|查|份|交|补办|补|张|领|申领|掉)(?:个|一个)?)$"
 )
 _JUST_SAID = re.compile(r"证明(?:一下)?[^,。、 ]{0,5}$")
+_TAKEN = re.compile(r"去|给(?!我)|拿|交|用来|才|以便|好去")
 _OF = re.compile(r"(?:了|过)?[^,。、 ]{0,5}的(?:那种|那个|一个|这种|书面|个)?(?:证明|条子|材料|手续)")
 
 
@@ -39,7 +42,9 @@ class Hit:
     @property
     def rank(self) -> float:
         """Clearness, a purpose coming after a fact."""
-        return self.score - (_PURPOSE if self.purpose and self.score < NAMED else 0)
+        if not self.purpose or self.score in (NAMED, MENTIONED):
+            return self.score
+        return max(self.score - _PURPOSE, _LEAST_TOLD)
 
 
 def find(reading: Reading, lexicon: Lexicon, rulebook: RuleBook) -> list[Hit]:
@@ -130,6 +135,8 @@ def _follows_verb(text: str, start: int, end: int, noun_ends: set[int]) -> bool:
     if at < 0 or at + len(_VERB) in noun_ends:
         return False
     between = text[at + len(_VERB) : start]
+    if _TAKEN.match(between):
+        return False  # 拿一个证明去…
     return "。" not in between and between.count(",") < 2
 
 

@@ -22,24 +22,33 @@ def wishes(reading: Reading, lexicon: Lexicon, rulebook: RuleBook) -> list[Hit]:
 
 def _of_piece(hits: list[Hit], reading: Reading, rulebook: RuleBook) -> list[Hit]:
     best = strongest(hits)
-    left = [hit for hit in best.values() if not _gives_way(hit, best, rulebook)]
+    left = [hit for hit in best.values() if not _gives_way(hit, best, reading, rulebook)]
     clear = sorted((hit for hit in left if hit.rank >= ASSERTED), key=lambda hit: hit.start)
     if clear:
         return list(_joined(clear, reading, rulebook))
-    return [max(left, key=lambda hit: (hit.rank, -hit.start))] if left else []
+    return [max(left, key=lambda hit: (hit.rank, hit.start))] if left else []
 
 
-def _gives_way(hit: Hit, best: dict[str, Hit], rulebook: RuleBook) -> bool:
+def _gives_way(hit: Hit, best: dict[str, Hit], reading: Reading, rulebook: RuleBook) -> bool:
     if hit.score >= NAMED:
         return any(_covers(other, hit) for other in best.values())
     others = [
         best[code]
         for code in rulebook.gives_way.get(hit.item, ())
-        if code in best and (best[code].rank > hit.rank or not _would(code, hit.item, rulebook))
+        if code in best
+        and not _both(best[code], hit, reading, rulebook)
+        and (best[code].rank > hit.rank or not _would(code, hit.item, rulebook))
     ]
-    return any(
-        (other.rank >= TOLD or other.rank >= hit.rank) and other.score > MENTIONED for other in others
-    ) or any(_covers(other, hit) for other in best.values())
+    yields = any(other.score >= hit.score > MENTIONED or other.score >= TOLD > hit.score for other in others)
+    return yields or any(_covers(other, hit) for other in best.values())
+
+
+def _both(one: Hit, other: Hit, reading: Reading, rulebook: RuleBook) -> bool:
+    """Two clear facts joined by a word such as 还有 are two wishes."""
+    first, second = sorted((one, other), key=lambda hit: hit.start)
+    if min(first.rank, second.rank) < ASSERTED or second.start < first.end:
+        return False
+    return bool(rulebook.speech.joiner.search(reading.text[first.end : second.start]))
 
 
 def _would(code: str, to: str, rulebook: RuleBook) -> bool:
