@@ -25,6 +25,7 @@ _LEADS = re.compile(
 )
 _JUST_SAID = re.compile(r"证明(?:一下)?[^,。、 ]{0,5}$")
 _TAKEN = re.compile(r"去|给(?!我)|拿|交|用来|才|以便|好去")
+_LIST = re.compile(r"(?=.)(?:证明)?[、, ]?(?:和|跟|与|及|以及|还有)?[ ]?$")
 _OF = re.compile(r"(?:了|过)?[^,。、 ]{0,5}的(?:那种|那个|一个|这种|书面|个)?(?:证明|条子|材料|手续)")
 
 
@@ -49,7 +50,7 @@ class Hit:
 
 def find(reading: Reading, lexicon: Lexicon, rulebook: RuleBook) -> list[Hit]:
     """All readings that are not denied, in the order of the text."""
-    named = _enumerated(reading.text, list(_named(reading, lexicon, rulebook)), rulebook)
+    named = _enumerated(reading.text, list(_named(reading, lexicon, rulebook)))
     noun_ends = {hit.end for hit in named if hit.score == NAMED}
     told = list(_told(reading, rulebook, noun_ends))
     hits = sorted([*named, *told], key=lambda hit: (hit.start, -hit.end))
@@ -76,17 +77,12 @@ def _named(reading: Reading, lexicon: Lexicon, rulebook: RuleBook) -> Iterator[H
         yield Hit(code, start, stop, score, text[start:end], purpose)
 
 
-def _enumerated(text: str, hits: list[Hit], rulebook: RuleBook) -> list[Hit]:
+def _enumerated(text: str, hits: list[Hit]) -> list[Hit]:
     """In 单身、无犯罪和居住证明 the last name's 证明 counts for all that are joined to it."""
     for number in range(len(hits) - 2, -1, -1):
         one, next_one = hits[number], hits[number + 1]
         between = text[one.end : next_one.start]
-        if (
-            one.score < ASSERTED
-            and next_one.score == NAMED
-            and len(between) <= 4
-            and rulebook.speech.joiner.match(between)
-        ):
+        if one.score < ASSERTED and next_one.score == NAMED and len(between) <= 4 and _LIST.match(between):
             hits[number] = replace(one, score=NAMED, purpose=False)
     return hits
 

@@ -13,6 +13,8 @@ _BREAKS = re.compile(r"[,。、 ]+")
 #: A blank between two words of two characters or more is a pause; any other blank is noise (结 婚 证 明).
 _PAUSE = re.compile(r"(?<=\w\w)\s+(?=\w\w)")
 _BLANK = re.compile(r"\s+")
+#: What follows goes on saying what the paper before it is to prove.
+_CONTENT = ("证明", "说明")
 _MARK = "\x00"
 
 
@@ -59,7 +61,7 @@ def read(text: str, speech: Speech) -> Reading:
 def _cuts(text: str, speech: Speech) -> list[int]:
     cuts = {match.end() for match in _BREAKS.finditer(text)}
     cuts |= {match.start() for match in speech.connectors.finditer(text)}
-    return sorted(cuts | {len(text)})
+    return sorted({cut for cut in cuts if not text.startswith(_CONTENT, cut)} | {len(text)})
 
 
 def _joined(cuts: list[int], asks: list[int], length: int) -> Iterator[tuple[int, int]]:
