@@ -82,7 +82,7 @@ def _enumerated(text: str, hits: list[Hit]) -> list[Hit]:
     for number in range(len(hits) - 2, -1, -1):
         one, next_one = hits[number], hits[number + 1]
         between = text[one.end : next_one.start]
-        if one.score < ASSERTED and next_one.score == NAMED and len(between) <= 4 and _LIST.match(between):
+        if one.score < NAMED and next_one.score == NAMED and len(between) <= 4 and _LIST.match(between):
             hits[number] = replace(one, score=NAMED, purpose=False)
     return hits
 

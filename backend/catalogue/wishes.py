@@ -80,7 +80,7 @@ def _own(previous: Hit, hit: Hit, reading: Reading, rulebook: RuleBook) -> bool:
     if hit.score == previous.score == NAMED:
         return hit.start >= previous.end
     between = reading.text[previous.end : hit.start]
-    if PAPER in (hit.score, previous.score) and hit.score != previous.score and not between.strip():
+    if hit.score != previous.score and not between.strip():
         return False  # 住所证明 营业执照: the one is for the other
     if hit.score == NAMED or previous.score == NAMED:
         return "证明" in between or bool(rulebook.speech.joiner.search(between))
