@@ -12,6 +12,13 @@ _STOPS = str.maketrans(dict.fromkeys("!?;:…；：\n\r。", "。") | dict.fromk
 _BREAKS = re.compile(r"[,。、 ]+")
 #: A blank between two words of two characters or more is a pause; any other blank is noise (结 婚 证 明).
 _PAUSE = re.compile(r"(?<=\w\w)\s+(?=\w\w)")
+#: Who the paper is about, as clerks write it (张三,男,汉族,1980年1月1日出生,身份证号…): not what it is to prove,
+#: unless nothing else follows. Being married is never a mere particular.
+_PARTICULARS = re.compile(
+    r",[男女](?:,(?:[^,。]{1,3}族|\d{4}年\d{1,2}月(?:\d{1,2}日)?出?生?|\d{1,3}岁"
+    r"|(?:公民)?身份证?(?:号码?|证)?[^,。]{0,3}[0-9X]{6,18}))*(?=[,。].{6})"
+)
+_ASIDE = re.compile(r"[(](?=[男女])|(?<=[0-9X岁族])[)]")
 _BLANK = re.compile(r"\s+")
 #: What follows goes on saying what the paper before it is to prove.
 _CONTENT = ("证明", "说明")
@@ -38,8 +45,8 @@ def plain(words: str) -> str:
     """One width, no control characters or markup; clauses end with `,` or `。`, a list is kept by `、`."""
     text = unicodedata.normalize("NFKC", words).translate(_STOPS)
     text = "".join(each for each in text if each == " " or unicodedata.category(each)[0] != "C")
-    text = _PAUSE.sub(_MARK, _MARKUP.sub("", text))
-    return _BLANK.sub("", text).replace(_MARK, " ")
+    text = _PAUSE.sub(_MARK, _MARKUP.sub("", _ASIDE.sub(",", text)))
+    return _PARTICULARS.sub("", _BLANK.sub("", text).replace(_MARK, " "))
 
 
 def mend(text: str, slips: Mapping[str, str]) -> str:

@@ -84,6 +84,8 @@ def _own(previous: Hit, hit: Hit, reading: Reading, rulebook: RuleBook) -> bool:
         return False  # 住所证明 营业执照: the one is for the other
     if hit.score == NAMED or previous.score == NAMED:
         return "证明" in between or bool(rulebook.speech.joiner.search(between))
+    if between.endswith((",", "。")):
+        return True  # 居住在我村,无犯罪记录
     parallel = reading.text[hit.start] in "没无未" and reading.text[previous.start] in "没无未"
     return parallel or "证明" in between or bool(rulebook.speech.joiner.search(between))
 

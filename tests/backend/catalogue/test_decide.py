@@ -1,7 +1,7 @@
 """decide(): every kind, receivers inside and outside the city, several wishes, and what cannot be understood."""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -141,9 +141,9 @@ def test_hostile_words_are_unknown_or_asked_back(words: str) -> None:
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     def seconds(length: int) -> float:
         words = (piece * length)[:length]
-        began = perf_counter()
+        began = process_time()
         ask(words)
-        return perf_counter() - began
+        return process_time() - began
 
     ask(piece)
     small, large = min(seconds(500) for _ in range(3)), min(seconds(5000) for _ in range(3))
@@ -170,6 +170,44 @@ def test_a_rule_for_an_unknown_item_or_word_list_is_refused() -> None:
 def test_the_usual_text_of_a_permitted_certificate_is_not_stopped(item: published.PermittedItem) -> None:
     found = ask(f"{item.title}。{item.body_hint}")
     assert all(each.kind != "forbidden" for each in found), [(each.item, each.words) for each in found]
+
+
+_HEADS = (
+    "兹证明张三,男,汉族,1980年1月1日出生,身份证号码421202198001010011,系我村三组村民,",
+    "兹证明李四(女,身份证号421202198001010011)系我村村民,",
+    "",
+)
+_BODIES = (
+    ("居住情况证明", "自2019年3月起居住在我村三组12号,至今仍在此居住。"),
+    ("土地承包情况证明", "在我村承包土地十二亩,现由其本人耕种。"),
+    ("受灾情况证明", "因2026年7月暴雨,房屋倒塌两间,粮食被淹。"),
+    ("返乡办丧事证明", "因父亲去世,于11月1日至5日回村料理丧事。"),
+    ("照顾老人情况证明", "其母亲(78岁,瘫痪在床)日常生活由张三照顾。"),
+    ("抚养留守儿童情况证明", "孙子张小宝(父母在外务工)由其抚养照料。"),
+    ("宅基地申请村级意见", "申请在原址翻建住房120平方米,四邻无异议,同意上报。"),
+    ("农机使用情况证明", "购买收割机一台,在我村作业三百亩。"),
+)
+
+
+@pytest.mark.parametrize("head", _HEADS)
+@pytest.mark.parametrize(("title", "body"), _BODIES, ids=[title for title, _ in _BODIES])
+def test_a_clerks_usual_words_about_the_person_stop_no_permitted_certificate(
+    title: str, body: str, head: str
+) -> None:
+    found = ask(f"{title}\n{head}{body}情况属实,特此证明。")
+    assert all(each.kind != "forbidden" for each in found), [(each.item, each.words) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("证明\n兹证明张三,男,35岁,未婚。特此证明。", "marriage"),
+        ("居住证明\n兹证明张三居住在我村,遵纪守法,无违法犯罪记录。特此证明。", "no_crime"),
+        ("情况说明\n张三与李四系父子关系。特此证明。", "kinship"),
+    ],
+)
+def test_what_is_forbidden_is_found_between_a_clerks_usual_words(words: str, key: str) -> None:
+    assert key in {each.key for each in ask(words)}
 
 
 def test_kinds_are_the_documented_ones() -> None:
