@@ -44,11 +44,12 @@ def _gives_way(hit: Hit, best: dict[str, Hit], reading: Reading, rulebook: RuleB
 
 
 def _both(one: Hit, other: Hit, reading: Reading, rulebook: RuleBook) -> bool:
-    """Two clear facts joined by a word such as 还有 are two wishes."""
+    """Two clear facts joined by a word such as 还有, or each with its own 证明, are two wishes."""
     first, second = sorted((one, other), key=lambda hit: hit.start)
     if min(first.rank, second.rank) < ASSERTED or second.start < first.end:
         return False
-    return bool(rulebook.speech.joiner.search(reading.text[first.end : second.start]))
+    between = reading.text[first.end : second.start]
+    return "证明" in between or bool(rulebook.speech.joiner.search(between))
 
 
 def _would(code: str, to: str, rulebook: RuleBook) -> bool:

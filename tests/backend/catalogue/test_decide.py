@@ -203,6 +203,7 @@ def test_a_clerks_usual_words_about_the_person_stop_no_permitted_certificate(
     [
         ("证明\n兹证明张三,男,35岁,未婚。特此证明。", "marriage"),
         ("居住证明\n兹证明张三居住在我村,遵纪守法,无违法犯罪记录。特此证明。", "no_crime"),
+        ("居住情况证明。证明我没结婚", "marriage"),
         ("情况说明\n张三与李四系父子关系。特此证明。", "kinship"),
     ],
 )
