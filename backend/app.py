@@ -24,6 +24,7 @@ from backend import (
 )
 from backend.applications import routes as applications_routes
 from backend.audit import routes as audit_routes
+from backend.catalogue import commands as catalogue_commands
 from backend.certificates import pages as certificates_pages
 from backend.certificates import register_pages
 from backend.complaints import pages as complaints_pages
@@ -90,6 +91,7 @@ _COMMANDS: Sequence[click.Command] = (
     papers_commands.init_command,
     papers_commands.keys_command,
     showcodes_commands.verify_command,
+    catalogue_commands.decide_command,
     commands.migrate_command,
     commands.docs_command,
     apidocs.openapi_command,

@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     realname_base_url: str = "https://faceid.tencentcloudapi.com"
     location_base_url: str = "https://apis.map.qq.com"
     location_key: SecretStr = Field(
-        SecretStr(""), description="key of Tencent Location Service; empty: finding a village by position is off"
+        SecretStr(""),
+        description="key of Tencent Location Service; empty: finding a village by position is off",
     )
     location_per_address_per_hour: int = 30
     tencent_secret_id: SecretStr = SecretStr("AKIDdemo")

@@ -22,7 +22,7 @@ from benchmarks.databases import POSTGRESQL, SQLITE
 from benchmarks.measuring import HEAD, Figure, Options
 
 #: Name -> module with `figures(options) -> list[Figure]`, in the order of docs/performance.md.
-NAMES = ("tokens", "documents", "verify_http", "growth", "client")
+NAMES = ("tokens", "documents", "verify_http", "decide", "growth", "client")
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "build" / "benchmarks.json"
 PERFORMANCE = ROOT / "docs" / "performance.md"

@@ -17,6 +17,8 @@ WORDS = {
     "documents": "A document typeset, sealed and read again by a second reader.",
     "verify_http": "`POST /mp/v1/counter/verify` over gunicorn, against a hand-written flask-smorest route that checks"
     " one signature, reads one row and inserts one row in a transaction.",
+    "decide": "decide() from words over a catalogue of 5,000 items with 100,000 names, synthetic names beside the real"
+    " items and rules.",
     "growth": "(page at many rows / page at 1,000) over (primary-key read at many / at 1,000).",
     "client": "The web app in Chromium at 400 kbit/s, 400 ms and a processor slowed down four times.",
 }

@@ -1,14 +1,11 @@
 """The published lists (清单) and rules that ship as versioned data: read once, checked while reading."""
 
-import json
-import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-_DATA = Path(__file__).parent / "data"
-_SCHEMA = 1
+from backend.catalogue import items
+from backend.catalogue.items import ProofItem
 
 #: Four ways of sparing a proof (免提交方式), and doing without.
 WAYS: dict[str, str] = {
@@ -18,6 +15,7 @@ WAYS: dict[str, str] = {
     "commitment": "告知承诺",
     "abolished": "取消",
 }
+_WAY_NAMES = {"shared": "data", "licence": "e_licence"}
 
 
 @dataclass(frozen=True)
@@ -30,16 +28,8 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Hint:
-    """Words that mean a listed item, unless the whole text says otherwise."""
-
-    words: re.Pattern[str]
-    unless: re.Pattern[str] | None
-
-
-@dataclass(frozen=True)
 class Rule:
-    """What committees may not certify: who holds the fact, how it is spared, the words that ask for it."""
+    """What committees may not certify: who holds the fact, and how it is spared."""
 
     key: str
     title: str
@@ -48,8 +38,6 @@ class Rule:
     where: str
     how_to: str
     basis: tuple[Entry, ...]
-    always: re.Pattern[str]
-    hints: tuple[Hint, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,6 @@ class PermittedItem:
     promise_days: int | None
     body_hint: str
     evidence_hint: tuple[str, ...]
-    words: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -81,39 +68,25 @@ class PublishedList:
 @cache
 def lists() -> tuple[PublishedList, ...]:
     """The lists of what committees may not certify, the national one first."""
-    return tuple(_list(_read(name)) for name in ("ministry-2020-20.json", "hubei-2020-32.json"))
+    return tuple(_list(items.read(name)) for name in ("ministry-2020-20.json", "hubei-2020-32.json"))
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """The rules in order of precedence: the first that matches answers."""
-    return tuple(_rule(row) for row in _read("necessity-rules.json")["rules"])
-
-
-@cache
-def refused_demand() -> re.Pattern[str]:
-    """Words right before a match that say the person does not ask for it (不是要开……)."""
-    return re.compile(_read("necessity-rules.json")["refused_demand"])
+    """What no committee may certify, in the order of the catalogue."""
+    return tuple(_rule(item) for item in items.seed() if item.bound == "committees")
 
 
 @cache
 def permitted() -> dict[str, PermittedItem]:
     """What may be certified, by code."""
-    items = (_item(row) for row in _read("permitted-items.json")["items"])
-    return {item.code: item for item in items}
+    rows = items.read("permitted-items.json")["items"]
+    return {row["code"]: _item(row) for row in rows}
 
 
 def permitted_edition() -> str:
     """Which edition of the permitted items this is."""
-    return str(_read("permitted-items.json")["edition"])
-
-
-@cache
-def _read(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
-    if data["schema"] != _SCHEMA:
-        raise ValueError(f"{name}: schema {data['schema']} is not {_SCHEMA}")
-    return data
+    return str(items.read("permitted-items.json")["edition"])
 
 
 def _list(data: dict[str, Any]) -> PublishedList:
@@ -121,18 +94,15 @@ def _list(data: dict[str, Any]) -> PublishedList:
     return PublishedList(data["edition"], data["title"], data["issued_by"], data["level"], entries)
 
 
-def _rule(row: dict[str, Any]) -> Rule:
-    basis = tuple(entry for each in lists() if (entry := each.entries.get(row["key"])))
+def _rule(item: ProofItem) -> Rule:
     return Rule(
-        key=row["key"],
-        title=row["title"],
-        ways=tuple(row["ways"]),
-        office=row["office"],
-        where=row["where"],
-        how_to=row["how_to"],
-        basis=basis,
-        always=_any(row["always"]),
-        hints=tuple(Hint(_any(h["any"]), _any(h["unless"]) if h["unless"] else None) for h in row["hints"]),
+        key=item.code,
+        title=item.title,
+        ways=tuple(_WAY_NAMES.get(each.way, each.way) for each in item.ways),
+        office=item.office,
+        where=item.where,
+        how_to=item.how_to,
+        basis=tuple(entry for each in lists() if (entry := each.entries.get(item.code))),
     )
 
 
@@ -144,9 +114,4 @@ def _item(row: dict[str, Any]) -> PermittedItem:
         **fields,
         body_hint=row["body_hint"],
         evidence_hint=tuple(row["evidence_hint"]),
-        words=_any(row["patterns"]),
     )
-
-
-def _any(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -74,6 +74,37 @@ class NecessityQuestionSchema(Schema):
     )
 
 
+class DecisionSchema(Schema):
+    """The answer to one wish (必要性判断)."""
+
+    kind = fields.String(
+        required=True,
+        metadata={
+            "description": "forbidden 村（居）委会不得出具、abolished 已取消、shared 数据共享、licence 电子证照、"
+            "commitment 告知承诺、inquiry 部门核验、retained 出具证明、ask 要再问一句、unknown 交经办人判断",
+            "example": "forbidden",
+        },
+    )
+    key = fields.String(required=True, metadata={"description": "不得出具清单的稳定代码；不在清单上为空"})
+    item = fields.String(required=True, metadata={"description": "证明事项代码；没有听出为空"})
+    title = fields.String(required=True, metadata={"description": "证明事项名称"})
+    words = fields.String(required=True, metadata={"description": "申请人话里命中的词"})
+    way = fields.String(
+        required=True,
+        metadata={
+            "description": "怎么办：nothing 不用办、data 数据、licence 亮证、commitment 承诺、inquiry 核验、"
+            "certificate 开证明；还不知道为空"
+        },
+    )
+    basis = fields.List(fields.String(), required=True, metadata={"description": "依据"})
+    where = fields.String(required=True, metadata={"description": "去哪里办"})
+    next_step = fields.String(required=True, metadata={"description": "下一步怎么做"})
+    question = fields.List(
+        fields.String(), required=True, metadata={"description": "要再问清楚的话，最多两句"}
+    )
+    confidence = fields.Float(required=True, metadata={"description": "把握，0 到 1", "example": 0.97})
+
+
 class NecessityAnswerSchema(Schema):
     """Whether to apply, and if not, where the fact is."""
 
@@ -81,6 +112,7 @@ class NecessityAnswerSchema(Schema):
     text = fields.String(required=True, metadata={"description": "给人看的回答和下一步"})
     finding = fields.Nested(FindingSchema, allow_none=True)
     suggestion = fields.Nested(PermittedItemSchema, allow_none=True)
+    decisions = fields.List(fields.Nested(DecisionSchema), required=True)
 
 
 class PublishedListSchema(Schema):

@@ -30,7 +30,10 @@ test('every page', async ({ hand }) => {
 
 async function dressed(hand: (who?: Who, options?: object) => Promise<Someone>, who: Visit['who'], look: (typeof LOOKS)[number]): Promise<Someone> {
   const someone = await hand(who === 'stranger' ? undefined : who, { colorScheme: look.colorScheme, reducedMotion: 'reduce' })
-  if (look.elder) await someone.context.addInitScript((kept) => localStorage.setItem('zheng.preferences', kept), ELDER)
+  if (look.elder) await someone.context.addInitScript((kept) => {
+    // an empty page has no memory
+    if (location.protocol.startsWith('http')) localStorage.setItem('zheng.preferences', kept)
+  }, ELDER)
   return someone
 }
 

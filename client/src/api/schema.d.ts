@@ -4423,6 +4423,36 @@ export interface components {
             /** @description 告诉本人的话 */
             answer: string;
         };
+        Decision: {
+            /** @description 依据 */
+            basis: string[];
+            /**
+             * @description 把握，0 到 1
+             * @example 0.97
+             */
+            confidence: number;
+            /** @description 证明事项代码；没有听出为空 */
+            item: string;
+            /** @description 不得出具清单的稳定代码；不在清单上为空 */
+            key: string;
+            /**
+             * @description forbidden 村（居）委会不得出具、abolished 已取消、shared 数据共享、licence 电子证照、commitment 告知承诺、inquiry 部门核验、retained 出具证明、ask 要再问一句、unknown 交经办人判断
+             * @example forbidden
+             */
+            kind: string;
+            /** @description 下一步怎么做 */
+            next_step: string;
+            /** @description 要再问清楚的话，最多两句 */
+            question: string[];
+            /** @description 证明事项名称 */
+            title: string;
+            /** @description 怎么办：nothing 不用办、data 数据、licence 亮证、commitment 承诺、inquiry 核验、certificate 开证明；还不知道为空 */
+            way: string;
+            /** @description 去哪里办 */
+            where: string;
+            /** @description 申请人话里命中的词 */
+            words: string;
+        };
         DeskAttempt: {
             /**
              * Format: date-time
@@ -5259,6 +5289,7 @@ export interface components {
             parent_id: string;
         };
         NecessityAnswer: {
+            decisions: components["schemas"]["Decision"][];
             finding: components["schemas"]["Finding"] | null;
             /** @description 是否可以向村（居）委会申请 */
             needed: boolean;

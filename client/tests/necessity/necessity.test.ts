@@ -20,22 +20,41 @@ describe('the kinds of answer', () => {
   })
 
   it('a finding is forbidden, with how it is proved instead in words', () => {
-    const need = fromAnswer({ needed: false, text: '…', finding: FINDING, suggestion: null })
+    const need = fromAnswer({ needed: false, text: '…', finding: FINDING, suggestion: null, decisions: [] })
     expect(need).toMatchObject({ kind: 'forbidden', ways: ['单位联网查', '出示电子证照'], office: '民政婚姻登记机关' })
   })
 
   it('a suggestion is retained; neither is unknown', () => {
-    expect(fromAnswer({ needed: true, text: '可以', finding: null, suggestion: ITEM }).kind).toBe('retained')
-    expect(fromAnswer({ needed: true, text: '可以', finding: null, suggestion: null }).kind).toBe('unknown')
+    expect(fromAnswer({ needed: true, text: '可以', finding: null, suggestion: ITEM, decisions: [] }).kind).toBe('retained')
+    expect(fromAnswer({ needed: true, text: '可以', finding: null, suggestion: null, decisions: [] }).kind).toBe('unknown')
+  })
+
+  const SAID = { kind: 'ask', key: '', item: '', title: '', words: '', way: '', basis: [], where: '', next_step: '', question: ['是在村里种地的收入，还是上班的工资？'], confidence: 0.5 }
+
+  it('what is uncertain is asked back in the words of the server', () => {
+    const need = fromAnswer({ needed: true, text: '再问您一句', finding: null, suggestion: null, decisions: [SAID] })
+    expect([need.kind, need.questions]).toEqual(['ask', SAID.question])
+  })
+
+  it('what is spared by law names the law, for the person and for the office', () => {
+    const shared = { ...SAID, kind: 'shared', title: '户籍', basis: ['《优化营商环境条例》'], next_step: '单位联网查询', question: [] }
+    const need = fromAnswer({ needed: false, text: '不用开', finding: null, suggestion: null, decisions: [shared] })
+    expect(need).toMatchObject({ kind: 'shared', howTo: '单位联网查询', questions: [] })
+    expect(wordsForOffice(need)).toContain('《优化营商环境条例》')
+    expect(wordsForOffice(need)).not.toContain('不出具')
+  })
+
+  it('a kind of a newer server goes to a clerk', () => {
+    expect(fromAnswer({ needed: true, text: '', finding: null, suggestion: null, decisions: [{ ...SAID, kind: 'oracle' }] }).kind).toBe('unknown')
   })
 
   it('a way the app does not know yet is shown, not lost', () => {
-    const need = fromAnswer({ needed: false, text: '', finding: { ...FINDING, ways: ['moonlight'] }, suggestion: null })
+    const need = fromAnswer({ needed: false, text: '', finding: { ...FINDING, ways: ['moonlight'] }, suggestion: null, decisions: [] })
     expect(need.ways).toEqual(['moonlight'])
   })
 
   it('what the office is shown names rule, number and holder of the fact', () => {
-    const words = wordsForOffice(fromAnswer({ needed: false, text: '', finding: FINDING, suggestion: null }))
+    const words = wordsForOffice(fromAnswer({ needed: false, text: '', finding: FINDING, suggestion: null, decisions: [] }))
     for (const part of ['民发〔2020〕20号第8项', '民政婚姻登记机关', '单位联网查']) expect(words).toContain(part)
   })
 })

@@ -66,7 +66,9 @@ def test_two_phones_saving_one_draft_do_not_overwrite_each_other(callers: Caller
 
 def test_a_draft_says_when_it_was_changed_last(callers: Callers, here: Village) -> None:
     draft = callers.citizen.post("/mp/v1/applications", applications.body(here.organisation)).json
-    saved = callers.citizen.put(f"/mp/v1/applications/{draft['id']}", applications.body(here.organisation)).json
+    saved = callers.citizen.put(
+        f"/mp/v1/applications/{draft['id']}", applications.body(here.organisation)
+    ).json
     assert draft["updated_at"] == draft["created_at"] <= saved["updated_at"]
 
 

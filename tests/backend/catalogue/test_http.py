@@ -26,6 +26,14 @@ def test_a_needless_certificate_is_answered_with_the_office(client: Caller) -> N
     assert answer.json["finding"]["basis"][0]["number"] == 8
 
 
+def test_each_wish_is_answered_with_its_way(client: Caller) -> None:
+    answer = client.post("/mp/v1/necessity", {"words": "单身证明和居住证明"}, key=None)
+    first, second = answer.json["decisions"]
+    assert (first["kind"], first["key"], first["way"]) == ("forbidden", "marriage", "data")
+    assert (second["kind"], second["item"], second["way"]) == ("retained", "residence", "certificate")
+    assert first["basis"] and first["where"] and first["next_step"] and first["question"] == []
+
+
 def test_a_needed_one_is_answered_with_the_item(client: Caller) -> None:
     answer = client.post("/mp/v1/necessity", {"words": "在村里住"}, key=None)
     assert answer.json["needed"] is True

@@ -68,10 +68,9 @@ FORBIDDEN = [
     ("archive", "个人档案证明"),
     ("archive", "证明我的工龄"),
     ("property", "收入证明"),
-    ("property", "孩子上大学要开贫困证明"),
     ("property", "证明我名下没有住房"),
     ("property", "这套房子是我的"),
-    ("property", "家庭经济困难"),
+    ("property", "家庭收入证明"),
     ("inheritance", "遗产继承证明"),
     ("inheritance", "我是唯一继承人"),
     ("business_address", "开小超市办营业执照要经营场所证明"),
@@ -183,6 +182,20 @@ def test_a_finding_names_the_documents_that_forbid_it() -> None:
     assert found is not None
     assert found.edition == "民发〔2020〕20号;鄂民政发〔2020〕32号"
     assert found.matched == "单身证明"
+
+
+@pytest.mark.parametrize("words", ["孩子上大学要开贫困证明", "家庭经济困难"])
+def test_poverty_is_the_citys_own_cut_and_binds_only_its_offices(words: str) -> None:
+    said = service.answer(words, purpose="助学", receiver="本市某校", receiver_in_city=True)
+    assert (said.needed, said.finding, said.decisions[0].kind) == (False, None, "shared")
+    said = service.answer(words, purpose="助学", receiver="武汉某校", receiver_in_city=False)
+    assert (said.needed, said.decisions[0].kind) == (True, "retained")
+    assert "市外" in said.text
+
+
+def test_what_is_unclear_is_asked_back() -> None:
+    said = service.answer("开个证明", purpose="", receiver="", receiver_in_city=True)
+    assert said.needed and "说清楚" in said.text and len(said.decisions[0].question) == 2
 
 
 def test_the_answer_says_the_next_step() -> None:

@@ -23,8 +23,11 @@ export interface Need {
   /** How the fact is proved instead, in words. */
   ways: string[]
   basis: Schema<'Basis'>[]
+  /** What it rests on where that is a law and not an entry of a list. */
+  laws: string[]
   item: Schema<'PermittedItem'> | null
-  questions: { words: string; choices: string[] }[]
+  /** What has to be clear first, at most two plain questions. */
+  questions: string[]
 }
 
 interface Face {
@@ -46,7 +49,7 @@ export const FACES: Record<NeedKind, Face> = {
   commitment: { tone: 'good', icon: 'edit', heading: '不用开，写一份承诺就行', next: 'show-basis', nextWords: '把规定给单位看', disputable: true },
   inquiry: { tone: 'good', icon: 'search', heading: '不用开，由单位去核实', next: 'show-basis', nextWords: '把规定给单位看', disputable: true },
   retained: { tone: 'news', icon: 'file', heading: '可以向村里申请', next: 'apply', nextWords: '去申请', disputable: false },
-  ask: { tone: 'wait', icon: 'question', heading: '再问您一句', next: 'answer', nextWords: '回答好了', disputable: false },
+  ask: { tone: 'wait', icon: 'question', heading: '再问您一句', next: 'answer', nextWords: '补充几个字再问', disputable: false },
   unknown: { tone: 'news', icon: 'person', heading: '可以申请，由村里看能不能开', next: 'apply', nextWords: '去申请', disputable: false },
 }
 
@@ -61,18 +64,26 @@ const WAYS: Record<string, string> = {
 
 export function fromAnswer(answer: Schema<'NecessityAnswer'>): Need {
   if (answer.finding) return fromFinding(answer.finding)
+  const [decided] = answer.decisions
+  const kind = answer.suggestion ? 'retained' : known(decided?.kind)
   return {
-    kind: answer.suggestion ? 'retained' : 'unknown',
-    title: answer.suggestion?.title ?? '',
-    text: answer.text ?? '',
+    kind,
+    title: answer.suggestion?.title ?? decided?.title ?? '',
+    text: answer.text,
     office: '',
-    where: '',
-    howTo: answer.suggestion?.summary ?? '',
+    where: decided?.where ?? '',
+    howTo: answer.suggestion?.summary ?? decided?.next_step ?? '',
     ways: [],
     basis: [],
+    laws: decided?.basis ?? [],
     item: answer.suggestion ?? null,
-    questions: [],
+    questions: kind === 'ask' ? (decided?.question ?? []) : [],
   }
+}
+
+/** A kind this client knows; what a newer server says besides goes to a clerk. */
+function known(kind: string | undefined): NeedKind {
+  return kind !== undefined && kind in FACES ? (kind as NeedKind) : 'unknown'
 }
 
 /** A finding of the lists of what no committee may certify. */
@@ -86,6 +97,7 @@ export function fromFinding(finding: Schema<'Finding'>): Need {
     howTo: finding.how_to ?? '',
     ways: (finding.ways ?? []).map((way) => WAYS[way] ?? way),
     basis: finding.basis ?? [],
+    laws: [],
     item: null,
     questions: [],
   }
@@ -96,7 +108,8 @@ export function wordsForOffice(need: Need): string {
   const rules = need.basis.map((one) => `${one.edition}第${one.number}项“${one.title}”`).join('；')
   return [
     `关于“${need.title}”`,
-    `按规定，村（居）民委员会不出具这项证明，办事单位也不应要求群众提供。`,
+    need.kind === 'forbidden' ? '按规定，村（居）民委员会不出具这项证明，办事单位也不应要求群众提供。' : need.text,
+    need.laws.length ? `依据：${need.laws.join('；')}。` : '',
     rules ? `依据：${rules}。` : '',
     need.office ? `掌握这件事的是${need.office}。` : '',
     need.ways.length ? `可以这样核实：${need.ways.join('、')}。` : '',
