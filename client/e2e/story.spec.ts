@@ -7,7 +7,7 @@ import { newPerson, PIN, smsCode, smsMessages } from './harness/people'
 const PHOTO = path.resolve(__dirname, '../../tests/files/photo-with-gps.jpg')
 const WORDS = '去年七月发大水，我家住的老屋后墙倒了，要给工地上的领导看，请假回去修房子'
 const EDITED = '2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。'
-const TITLE = '受灾情况证明'
+const TITLE = '房屋受灾情况证明'
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(240_000)
@@ -58,7 +58,11 @@ async function apply({ page }: Someone): Promise<string> {
   await page.getByLabel(/哪个村/).press('Enter')
   await press(page, /柏树村.*黄沙铺镇/)
   await press(page, '下一步')
-  // what kind of certificate the check knew already
+  // the check made a guess of what kind; the worker goes back and names it
+  await press(page, '上一步')
+  await page.getByText('都不是，我自己写').click()
+  await page.getByLabel('证明的名称').fill(TITLE)
+  await press(page, '下一步')
   await page.getByLabel('办什么事要用？').fill('向单位请假')
   await press(page, '下一步')
   await page.getByLabel('交给哪个单位？').fill('深圳市远方建设有限公司')

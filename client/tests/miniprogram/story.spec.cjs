@@ -6,7 +6,7 @@ const { startServer } = require('../../tools/demo-server.cjs')
 const { newPerson, PHONES, PIN } = require('../../tools/callers.cjs')
 
 const PHOTO = path.resolve(__dirname, '../../../tests/files/photo-with-gps.jpg')
-const TITLE = '受灾情况证明'
+const TITLE = '房屋受灾情况证明'
 const WORDS = '去年七月发大水，我家住的老屋后墙倒了，要给工地上的领导看，请假回去修房子'
 const EDITED = '2025年7月连降暴雨，该户位于本村三组的房屋后墙倒塌，情况属实。'
 
@@ -40,6 +40,7 @@ async function as(number, act) {
   await phone.visit('/pages/first-use/first-use')
   await hand.tap('同意，去登录')
   await hand.tap('微信一键登录')
+  await hand.see(/用微信绑定的手机号|你要办什么/)
   if (hand.words().includes('用微信绑定的手机号')) await hand.tap('用微信绑定的手机号')
   await act()
 }
@@ -81,6 +82,11 @@ async function apply() {
   await hand.type('哪个村', '柏树村')
   await hand.confirm('哪个村', '柏树村')
   await hand.tap('黄沙铺镇')
+  await hand.tap('下一步')
+  // the check made a guess of what kind; the worker goes back and names it
+  await hand.tap('上一步')
+  await hand.tap('都不是，我自己写')
+  await hand.type('证明的名称', TITLE)
   await hand.tap('下一步')
   await hand.type('办什么事', '向单位请假')
   await hand.tap('下一步')
