@@ -10,7 +10,7 @@ from backend.organisations import addresses, places
 from backend.organisations.models import Division
 from backend.outside.errors import OutsideError, OutsideRefused
 from backend.outside.location import Place, ReverseGeocoder
-from backend.problems import Unavailable
+from backend.problems import InvalidInput
 
 #: County codes of ID numbers given out before 咸宁 became a city (1998), by GB/T 2260 of that time -> today's county.
 _FORMER = {
@@ -25,7 +25,9 @@ _FORMER = {
 }
 
 
-class LocationUnavailable(Unavailable):
+class LocationUnavailable(InvalidInput):
+    """422 and not 503: the server is well, only this way of asking does not lead anywhere now."""
+
     code = "location_unavailable"
     detail = "暂时不能按位置查找，请输入村名"
 

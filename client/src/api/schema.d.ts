@@ -2938,7 +2938,7 @@ export interface paths {
         /**
          * 查找村（居）民委员会
          * @description 可用名称、乡镇名称、拼音首字母，几个词用空格分开；也可用住址或所在位置，understood 说明认出了哪些。
-         *     回答带所在乡镇，以区分同名的村。按位置查找没有开通或没有响应时，回答 location_unavailable（503）。
+         *     回答带所在乡镇，以区分同名的村。按位置查找没有开通或没有响应时，回答 location_unavailable（422）。
          */
         get: operations["committees_search_committees"];
         put?: never;

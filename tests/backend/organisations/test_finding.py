@@ -265,7 +265,7 @@ def test_a_position_outside_the_city_finds_nothing(mapped: Caller) -> None:
 
 def test_without_a_key_the_answer_says_what_to_do(client: Caller, simulators: Simulators) -> None:
     answer = client.get(PATH, query_string=HERE)
-    assert (answer.status_code, answer.json["code"]) == (503, "location_unavailable")
+    assert (answer.status_code, answer.json["code"]) == (422, "location_unavailable")
     assert "请输入村名" in answer.json["detail"] and simulators.location.calls() == 0
 
 
@@ -273,7 +273,7 @@ def test_without_a_key_the_answer_says_what_to_do(client: Caller, simulators: Si
 def test_a_service_that_says_no_is_unavailable(mapped: Caller, simulators: Simulators, status: int) -> None:
     simulators.location.errcode(status)
     answer = mapped.get(PATH, query_string=HERE)
-    assert (answer.status_code, answer.json["code"]) == (503, "location_unavailable")
+    assert (answer.status_code, answer.json["code"]) == (422, "location_unavailable")
     assert "请输入村名" in answer.json["detail"]
 
 
