@@ -1,7 +1,7 @@
 /** Every page of the app: nothing for axe to say in light and dark, large enough to touch, readable on 320 dots. */
 import { address, visits, type Visit } from '../tools/visits.cjs'
 import { expect, open, test, type Someone } from './harness/fixtures'
-import { hasNoViolations, overhang, smallTargets } from './harness/axe'
+import { atTwiceTheType, hasNoViolations, overhang, smallTargets } from './harness/axe'
 import { logIn, PHONES, type Who } from './harness/people'
 
 /** The approver first: other tests work off the pile that their pages show. */
@@ -31,5 +31,6 @@ async function examine({ page }: Someone, visit: Visit): Promise<void> {
     await page.setViewportSize({ width: 320, height: 640 })
     expect.soft(await overhang(page), `${where}：320 像素宽时要左右滑动`).toBeLessThanOrEqual(0)
     await page.setViewportSize({ width: 360, height: 740 })
+    expect.soft(await atTwiceTheType(page, () => overhang(page)), `${where}：字放大一倍时要左右滑动`).toBeLessThanOrEqual(0)
   })
 }

@@ -45,3 +45,12 @@ export function smallTargets(page: Page): Promise<string[]> {
 export function overhang(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth)
 }
+
+/** Looks at the page as somebody sees it whose phone sets all type twice as large. */
+export async function atTwiceTheType<T>(page: Page, look: () => Promise<T>): Promise<T> {
+  const scale = (value: string) => page.evaluate((wanted) => (document.querySelector('.page') as HTMLElement | null)?.style.setProperty('--scale', wanted), value)
+  await scale('2')
+  const seen = await look()
+  await scale('1')
+  return seen
+}
