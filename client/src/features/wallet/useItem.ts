@@ -1,11 +1,12 @@
 /** One thing of the wallet, asked for again while it is open: a revocation must not be learnt from the counter. */
-import { computed, onUnmounted, ref } from 'vue'
+import { computed, ref } from 'vue'
 import type { Schema } from '@/api/types'
 import { announce } from '@/announce'
 import { openPdf } from '@/platform/documents'
 import { api } from '@/request'
 import { useAction } from '@/use/action'
 import { useLoad } from '@/use/load'
+import { useWatching } from '@/use/watching'
 import { endedWords } from './cards'
 
 const EVERY = 20_000
@@ -17,7 +18,6 @@ export function useItem(id: () => string) {
   )
   /** Set when the state changed under the reader's eyes: what it was called before. */
   const changedFrom = ref('')
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function reload(): Promise<void> {
     const before = item.value
@@ -28,19 +28,7 @@ export function useItem(id: () => string) {
     announce(now.state === 'in_force' ? '证明已盖章，可以用了' : `注意：这份证明现在${now.state_name}`, 10_000)
   }
 
-  /** Asks now and every so often; call when the page is shown. */
-  function watch(): void {
-    rest()
-    void reload()
-    timer = setInterval(() => void reload(), EVERY)
-  }
-
-  /** Stops asking; call when the page is hidden. */
-  function rest(): void {
-    clearInterval(timer)
-    timer = undefined
-  }
-  onUnmounted(rest)
+  const { watch, rest } = useWatching(reload, EVERY)
 
   const opening = useAction(async () => {
     if (item.value?.pdf_path) await openPdf(item.value.pdf_path, item.value.number || item.value.title)

@@ -1,9 +1,10 @@
 /** A certificate's own text as its holder may read it in full, asked for again while it is open. */
-import { computed, onUnmounted, ref } from 'vue'
+import { computed, ref } from 'vue'
 import type { Schema } from '@/api/types'
 import { announce } from '@/announce'
 import { api } from '@/request'
 import { useLoad } from '@/use/load'
+import { useWatching } from '@/use/watching'
 
 const EVERY = 20_000
 
@@ -13,7 +14,6 @@ export function usePaper(id: () => string) {
     () => `paper.${id()}`,
   )
   const changed = ref(false)
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function reload(): Promise<void> {
     const before = paper.value
@@ -23,17 +23,7 @@ export function usePaper(id: () => string) {
     announce(`注意：这份证明现在${paper.value.standing_name}`, 10_000)
   }
 
-  function watch(): void {
-    rest()
-    void reload()
-    timer = setInterval(() => void reload(), EVERY)
-  }
-
-  function rest(): void {
-    clearInterval(timer)
-    timer = undefined
-  }
-  onUnmounted(rest)
+  const { watch, rest } = useWatching(reload, EVERY)
 
   const paragraphs = computed(() => (paper.value?.body ?? '').split('\n').filter((line) => line.trim() !== ''))
   /** Only what is in force may go out of the house as a print. */
